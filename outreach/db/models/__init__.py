@@ -1,0 +1,13 @@
+"""The tables, one file a family. Importing this package registers them all on `Base.metadata`."""
+
+from outreach.db.models import (  # noqa: F401 - imported for their effect on the metadata
+    contacts,
+    content,
+    feedback,
+    imports,
+    ledger,
+    mailbox,
+    operations,
+    rhythm,
+    staff,
+)

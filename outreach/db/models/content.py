@@ -1,0 +1,119 @@
+"""What a pack declares: the business, its industries, campaigns, editions and their contents per locale."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Identity, Integer, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.db.base import Base
+
+
+class Business(Base):
+    """Who writes: the one row of sender facts that every message needs."""
+
+    __tablename__ = "business"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, server_default=text("1"))
+    pack: Mapped[str]
+    name: Mapped[str]
+    sender_name: Mapped[str]
+    sender_email: Mapped[str]
+    reply_to: Mapped[str]
+    postal_address: Mapped[str]
+    phone: Mapped[str]
+    website: Mapped[str]
+    #: Accent colour of the mails, "#rrggbb".
+    colour: Mapped[str]
+    locales: Mapped[list[str]] = mapped_column(JSONB)
+    default_locale: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class Industry(Base):
+    """What a contact's business or life runs on; owns a contact calendar and a rhythm band."""
+
+    __tablename__ = "industries"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    #: Name per locale.
+    names: Mapped[dict[str, str]] = mapped_column(JSONB)
+    min_gap: Mapped[float]
+    target_gap: Mapped[float]
+    max_gap: Mapped[float]
+    #: The calendar as the pack states it; `domain/calendar` reads it.
+    calendar: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    calendar_version: Mapped[int] = mapped_column(server_default=text("1"))
+    updated_at: Mapped[datetime]
+
+
+class Campaign(Base):
+    """A lasting stream with a purpose, class, channel, audience and recurrence."""
+
+    __tablename__ = "campaigns"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    purpose: Mapped[str]
+    touch_class: Mapped[str]
+    channel: Mapped[str]
+    priority: Mapped[int]
+    #: issue | series | anniversary
+    rule: Mapped[str]
+    every_months: Mapped[int] = mapped_column(server_default=text("0"))
+    window_days: Mapped[int] = mapped_column(server_default=text("0"))
+    #: Keys of industries; empty means all.
+    industries: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    #: Attributes a contact must have.
+    needs: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
+    active: Mapped[bool] = mapped_column(server_default=text("true"))
+    updated_at: Mapped[datetime]
+
+
+class Edition(Base):
+    """One issue of a newsletter, one tip of a series, one text, one round of check-ins."""
+
+    __tablename__ = "editions"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), index=True)
+    key: Mapped[str]
+    position: Mapped[int]
+    opens_on: Mapped[date]
+    closes_on: Mapped[date]
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("campaign_id", "key"),)
+
+
+class EditionContent(Base):
+    """An edition in one locale. `version` grows when the text changes; messages keep the version they were made of."""
+
+    __tablename__ = "edition_contents"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    locale: Mapped[str]
+    subject: Mapped[str] = mapped_column(server_default="")
+    preheader: Mapped[str] = mapped_column(server_default="")
+    #: Markdown with blocks, as in the pack.
+    body: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    updated_at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("edition_id", "locale"),)
+
+
+class Link(Base):
+    """A tracked target of an edition; a click token names it, never the address itself."""
+
+    __tablename__ = "links"
+
+    id: Mapped[int] = mapped_column(Integer, Identity(), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    url: Mapped[str]
+
+    __table_args__ = (UniqueConstraint("edition_id", "url"),)

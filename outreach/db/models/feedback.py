@@ -1,0 +1,48 @@
+"""What comes back: raw batches from providers as they arrived, and the events read out of them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.db.base import Base
+
+
+class RawBatch(Base):
+    """One verified request from a provider (or one recorded visit of our own links), stored before we answer.
+
+    Workers read batches with SKIP LOCKED and stamp `applied_at`; reading one twice is harmless, because every event in
+    it carries a key of its own.
+    """
+
+    __tablename__ = "raw_batches"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    #: Name of the reader that understands the body: a provider's name, or "tracking" for our own links.
+    source: Mapped[str]
+    received_at: Mapped[datetime]
+    body: Mapped[bytes]
+    applied_at: Mapped[datetime | None]
+    #: Why it could not be read, "" if it could.
+    fault: Mapped[str] = mapped_column(server_default="")
+
+    __table_args__ = (Index("ix_raw_batches_waiting", "id", postgresql_where=text("applied_at IS NULL")),)
+
+
+class EventRow(Base):
+    """One event, once: `key` is unique whoever reports it and however often."""
+
+    __tablename__ = "events"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    touch_id: Mapped[UUID | None] = mapped_column(ForeignKey("touches.id"), index=True)
+    contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    type: Mapped[str]
+    actor: Mapped[str]
+    occurred_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]
+    data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))

@@ -1,0 +1,84 @@
+"""The ledger: every touch, with its decision, its state and every attempt to send it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.db.base import Base
+
+
+class Touch(Base):
+    """One decision to reach one contact. The id is made when planning, before any queue or provider sees it.
+
+    `send_at` and `sent_at` are business time (the demo's clock may run fast); `lease_until` is the database's clock,
+    because a lease guards against a dead process, not against the calendar.
+    """
+
+    __tablename__ = "touches"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    channel: Mapped[str]
+    touch_class: Mapped[str]
+    state: Mapped[str]
+    #: Business time of the decision.
+    decided_at: Mapped[datetime]
+    send_at: Mapped[datetime]
+    reason_code: Mapped[str]
+    reason_numbers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    #: The sentence, in plain English.
+    reason: Mapped[str]
+    #: The contact's gap when this was decided, in days.
+    gap: Mapped[float]
+    #: Claiming: who holds it, until when (database clock), how often it was tried; updates are fenced with these.
+    owner: Mapped[str] = mapped_column(server_default="")
+    lease_until: Mapped[datetime | None]
+    attempt: Mapped[int] = mapped_column(server_default=text("0"))
+    #: Locale it was rendered in, once it was.
+    locale: Mapped[str] = mapped_column(server_default="")
+    #: Address it went to, once it was rendered.
+    address: Mapped[str] = mapped_column(server_default="")
+    provider: Mapped[str] = mapped_column(server_default="")
+    sent_at: Mapped[datetime | None]
+    #: Why it was skipped or failed, "" otherwise.
+    outcome: Mapped[str] = mapped_column(server_default="")
+    #: First human open or click; a later one only adds an event.
+    opened_at: Mapped[datetime | None]
+    clicked_at: Mapped[datetime | None]
+    #: Set once the touch has taught the cadence what silence teaches.
+    matured_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        UniqueConstraint("edition_id", "contact_id", "channel"),
+        Index("ix_touches_contact_id_send_at", "contact_id", "send_at"),
+        Index("ix_touches_due", "send_at", postgresql_where=text("state IN ('planned', 'retry_wait')")),
+        Index("ix_touches_leased", "lease_until", postgresql_where=text("state IN ('claimed', 'sending')")),
+        Index("ix_touches_unmatured", "sent_at", postgresql_where=text("state = 'sent' AND matured_at IS NULL")),
+        Index("ix_touches_sent_at", "sent_at"),
+        Index("ix_touches_unknown", "send_at", postgresql_where=text("state = 'unknown'")),
+    )
+
+
+class Attempt(Base):
+    """One try to send a message; append-only."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    touch_id: Mapped[UUID] = mapped_column(ForeignKey("touches.id"), index=True)
+    number: Mapped[int]
+    provider: Mapped[str]
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime]
+    #: sent | failed | unknown | retry_wait
+    outcome: Mapped[str]
+    #: SMTP or HTTP code with its text, shortened.
+    answer: Mapped[str] = mapped_column(server_default="")
+    #: The provider's own name for the message.
+    reference: Mapped[str] = mapped_column(server_default="")

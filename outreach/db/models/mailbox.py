@@ -1,0 +1,31 @@
+"""What the built-in mailbox received: the place where demo and development mail ends instead of in the world."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from outreach.db.base import Base
+
+
+class MailboxMessage(Base):
+    """One mail or text as it arrived. Not unique by message on purpose: a doubled message must show as two."""
+
+    __tablename__ = "mailbox_messages"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    received_at: Mapped[datetime]
+    channel: Mapped[str]
+    sender: Mapped[str]
+    recipient: Mapped[str]
+    subject: Mapped[str]
+    #: The touch it carries, read from X-Outreach-Message; None for mail that is none of ours.
+    touch_id: Mapped[UUID | None] = mapped_column(index=True)
+    language: Mapped[str]
+    #: The whole message as received (RFC 5322), or the text of an SMS.
+    raw: Mapped[bytes]
+    #: When the demo's simulated readers looked at it; None if they have not.
+    read_at: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_mailbox_messages_received_at", "received_at"),)

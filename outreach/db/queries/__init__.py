@@ -1,0 +1,1 @@
+"""Questions and commands in SQL, one file a subject; they hand out frozen values and never rows."""

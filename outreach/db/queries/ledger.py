@@ -1,0 +1,319 @@
+"""The ledger's moves: claim, mark as sending, settle, recover. Every move is one set-based statement.
+
+A claim is fenced: whoever moves a message on names the owner and the attempt it was claimed with, so a worker that was
+thought dead and wakes up again cannot overwrite what happened since. Leases run on the database's clock.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+#: How long a claimed message stays its worker's without a sign of life: twice the longest a batch may take (two minutes
+#: of sending, then one last message with all its time-outs, see deliver_chunk).
+LEASE = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A message that this worker holds, with what the last check and the rendering need.
+
+    Attributes:
+        id, contact_id, edition_id, channel, touch_class, attempt: of the touch.
+        address: e-mail address or number as it stands now; "" if gone.
+        consented, suppressed: whether the contact still allows the channel, whether the address is barred.
+        paused_until: the contact's own wish.
+        closes_on: last civil day of the edition, in the contact's zone.
+        industry_key, calendar_version, time_zone, country: for the calendar.
+        industry_names: the industry's name per locale.
+    """
+
+    id: UUID
+    contact_id: int
+    edition_id: int
+    channel: str
+    touch_class: str
+    attempt: int
+    send_at: datetime
+    address: str
+    consented: bool
+    suppressed: bool
+    paused_until: datetime | None
+    closes_on: date
+    industry_key: str
+    calendar: dict[str, object]
+    calendar_version: int
+    industry_names: dict[str, str]
+    time_zone: str
+    country: str
+    language: str
+    first_name: str
+    last_name: str
+    company: str
+    customer_since: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one attempt.
+
+    Attributes:
+        state: sent, failed, unknown, retry_wait.
+        outcome: why, for failed and unknown; "" otherwise.
+        again_at: business instant of the next try, for retry_wait.
+    """
+
+    touch_id: UUID
+    state: str
+    answer: str
+    reference: str
+    outcome: str
+    again_at: datetime | None
+
+
+CLAIM = """
+    WITH chosen AS (
+        SELECT id FROM touches
+        WHERE state IN ('planned', 'retry_wait') AND send_at <= %(now)s AND channel = %(channel)s
+        ORDER BY send_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+    ), claimed AS (
+        UPDATE touches t SET state = 'claimed', owner = %(owner)s, lease_until = clock_timestamp() + %(lease)s,
+                             attempt = attempt + 1
+        FROM chosen WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait')
+        RETURNING t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at
+    )
+    SELECT t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at,
+           CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address,
+           CASE t.channel WHEN 'sms' THEN c.may_sms ELSE c.may_email END AS consented,
+           EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
+                   CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END) AS suppressed,
+           r.paused_until, e.closes_on, i.key AS industry_key, i.calendar, i.calendar_version,
+           i.names AS industry_names, c.time_zone, c.country, c.language, c.first_name, c.last_name, c.company,
+           c.customer_since
+    FROM claimed t
+    JOIN contacts c ON c.id = t.contact_id
+    JOIN industries i ON i.id = c.industry_id
+    JOIN editions e ON e.id = t.edition_id
+    LEFT JOIN rhythms r ON r.contact_id = t.contact_id
+    ORDER BY t.send_at, t.id
+"""
+
+
+def claim(connection: psycopg.Connection, *, owner: str, channel: str, now: datetime, limit: int) -> list[Claim]:
+    """Takes up to `limit` due messages of a channel; other workers skip them."""
+    values = {"owner": owner, "channel": channel, "now": now, "limit": limit, "lease": LEASE}
+    with connection.cursor(row_factory=class_row(Claim)) as cursor:
+        return cursor.execute(CLAIM, values).fetchall()
+
+
+def withhold(
+    connection: psycopg.Connection, *, owner: str, state: str, reasons: Sequence[tuple[UUID, str]], now: datetime
+) -> None:
+    """Ends claimed messages that never left, as skipped or failed, each with its reason; their contacts are looked at
+    again at once.
+    """
+    connection.execute(
+        """
+        WITH ended AS (
+            UPDATE touches t SET state = %(state)s, outcome = n.reason, owner = '', lease_until = NULL
+            FROM unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS n(id, reason)
+            WHERE t.id = n.id AND t.owner = %(owner)s AND t.state = 'claimed' RETURNING t.contact_id)
+        UPDATE rhythms r SET look_at = %(now)s FROM ended WHERE r.contact_id = ended.contact_id
+        """,
+        {
+            "state": state,
+            "ids": [r[0] for r in reasons],
+            "reasons": [r[1] for r in reasons],
+            "owner": owner,
+            "now": now,
+        },
+    )
+
+
+def postpone(connection: psycopg.Connection, *, owner: str, until: Sequence[tuple[UUID, datetime]]) -> None:
+    """Puts claimed messages back for a later instant: their moment has passed and it is no hour to write now."""
+    connection.execute(
+        """
+        UPDATE touches t SET state = 'planned', send_at = n.at, owner = '', lease_until = NULL, attempt = attempt - 1
+        FROM unnest(%(ids)s::uuid[], %(at)s::timestamptz[]) AS n(id, at)
+        WHERE t.id = n.id AND t.owner = %(owner)s AND t.state = 'claimed'
+        """,
+        {"ids": [u[0] for u in until], "at": [u[1] for u in until], "owner": owner},
+    )
+
+
+def mark_sending(
+    connection: psycopg.Connection, *, owner: str, rendered: Sequence[tuple[UUID, int, str, str]], provider: str
+) -> set[UUID]:
+    """Commits that these messages may leave from now on; only those still ours. Rows: id, attempt, locale, address."""
+    rows = connection.execute(
+        """
+        UPDATE touches t SET state = 'sending', locale = n.locale, address = n.address, provider = %(provider)s,
+                             lease_until = clock_timestamp() + %(lease)s
+        FROM unnest(%(ids)s::uuid[], %(attempts)s::int[], %(locales)s::text[], %(addresses)s::text[])
+             AS n(id, attempt, locale, address)
+        WHERE t.id = n.id AND t.owner = %(owner)s AND t.attempt = n.attempt AND t.state = 'claimed'
+              AND t.lease_until > clock_timestamp()
+        RETURNING t.id
+        """,
+        {
+            "ids": [r[0] for r in rendered],
+            "attempts": [r[1] for r in rendered],
+            "locales": [r[2] for r in rendered],
+            "addresses": [r[3] for r in rendered],
+            "owner": owner,
+            "provider": provider,
+            "lease": LEASE,
+        },
+    )
+    return {row[0] for row in rows}
+
+
+def settle(
+    connection: psycopg.Connection,
+    *,
+    owner: str,
+    provider: str,
+    settled: Sequence[Settled],
+    started_at: datetime,
+    now: datetime,
+) -> int:
+    """Writes what became of messages in `sending`, an attempt line each, and moves the rhythm of those that left.
+
+    A message whose lease ran out meanwhile was declared unknown and is left as it is; its witness will speak. Unknown
+    counts as a touch for the rhythm: to write twice costs more trust than to be silent once.
+    """
+    values = {
+        "ids": [s.touch_id for s in settled],
+        "states": [s.state for s in settled],
+        "answers": [s.answer for s in settled],
+        "references": [s.reference for s in settled],
+        "outcomes": [s.outcome for s in settled],
+        "again": [s.again_at for s in settled],
+        "owner": owner,
+        "provider": provider,
+        "started": started_at,
+        "now": now,
+    }
+    cursor = connection.execute(
+        """
+        WITH news AS (
+            SELECT * FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(answers)s::text[], %(references)s::text[],
+                                 %(outcomes)s::text[], %(again)s::timestamptz[])
+                     AS n(id, state, answer, reference, outcome, again_at)
+        ), moved AS (
+            UPDATE touches t SET state = n.state, outcome = n.outcome, owner = '', lease_until = NULL,
+                   sent_at = CASE WHEN n.state = 'sent' THEN %(now)s ELSE t.sent_at END,
+                   send_at = COALESCE(n.again_at, t.send_at)
+            FROM news n WHERE t.id = n.id AND t.owner = %(owner)s AND t.state = 'sending'
+            RETURNING t.id, t.contact_id, t.attempt, n.state, n.answer, n.reference
+        ), written AS (
+            INSERT INTO attempts (touch_id, number, provider, started_at, ended_at, outcome, answer, reference)
+            SELECT id, attempt, %(provider)s, %(started)s, %(now)s, state, answer, reference FROM moved
+        )
+        UPDATE rhythms r SET
+            last_touch_at = CASE WHEN m.state IN ('sent', 'unknown') THEN %(now)s ELSE r.last_touch_at END,
+            next_due_at = CASE WHEN m.state IN ('sent', 'unknown') THEN %(now)s + r.gap * interval '1 day'
+                               ELSE r.next_due_at END,
+            look_at = CASE WHEN m.state = 'retry_wait' THEN r.look_at ELSE %(now)s END,
+            updated_at = %(now)s
+        FROM moved m WHERE r.contact_id = m.contact_id
+        """,
+        values,
+    )
+    return cursor.rowcount
+
+
+def recover_leases(connection: psycopg.Connection, *, everyone: bool = False) -> tuple[int, int]:
+    """Takes messages from workers that gave no sign of life: claimed ones are planned again, sending ones unknown.
+
+    Args:
+        everyone: also those whose lease still runs; only for a start at which no worker can be alive.
+
+    Returns:
+        How many went back to planned, how many became unknown.
+    """
+    expired = "" if everyone else "AND lease_until < clock_timestamp()"
+    back = connection.execute(
+        f"""
+        UPDATE touches SET state = 'planned', owner = '', lease_until = NULL
+        WHERE state = 'claimed' {expired}
+        """  # noqa: S608 - the fragment is one of two constants
+    ).rowcount
+    unknown = connection.execute(
+        f"""
+        UPDATE touches SET state = 'unknown', outcome = 'the worker died while sending', owner = '', lease_until = NULL
+        WHERE state = 'sending' {expired}
+        """  # noqa: S608 - the fragment is one of two constants
+    ).rowcount
+    return back, unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Doubtful:
+    """A message of unknown fate, and who may know."""
+
+    id: UUID
+    channel: str
+    provider: str
+    attempt: int
+
+
+def load_unknown(connection: psycopg.Connection, *, limit: int) -> list[Doubtful]:
+    """Messages of unknown fate, locked; other workers skip them."""
+    with connection.cursor(row_factory=class_row(Doubtful)) as cursor:
+        return cursor.execute(
+            """
+            SELECT id, channel, provider, attempt FROM touches WHERE state = 'unknown'
+            ORDER BY send_at LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            (limit,),
+        ).fetchall()
+
+
+def resolve_unknown(
+    connection: psycopg.Connection, *, sent: Sequence[UUID], not_sent: Sequence[UUID], now: datetime
+) -> None:
+    """Writes a witness's word: those it has are sent, those it certainly has not are planned again."""
+    connection.execute(
+        """
+        WITH moved AS (
+            UPDATE touches SET state = 'sent', sent_at = %(now)s, outcome = ''
+            WHERE id = ANY(%(ids)s) AND state = 'unknown' RETURNING contact_id)
+        UPDATE rhythms r SET last_touch_at = %(now)s, next_due_at = %(now)s + r.gap * interval '1 day',
+                             look_at = %(now)s, updated_at = %(now)s
+        FROM moved WHERE r.contact_id = moved.contact_id
+        """,
+        {"ids": list(sent), "now": now},
+    )
+    connection.execute(
+        "UPDATE touches SET state = 'planned', outcome = '' WHERE id = ANY(%s) AND state = 'unknown'",
+        (list(not_sent),),
+    )
+
+
+def count_due(connection: psycopg.Connection, *, now: datetime, limit: int) -> dict[str, int]:
+    """How many messages are due per channel, counted up to `limit`."""
+    rows = connection.execute(
+        """
+        SELECT channel, count(*) FROM (
+            SELECT channel FROM touches WHERE state IN ('planned', 'retry_wait') AND send_at <= %s LIMIT %s) AS due
+        GROUP BY channel
+        """,
+        (now, limit),
+    )
+    return {channel: count for channel, count in rows}
+
+
+def has_doubt(connection: psycopg.Connection) -> bool:
+    """Whether there is a message of unknown fate or a lease that ran out."""
+    row = connection.execute(
+        """
+        SELECT EXISTS (SELECT FROM touches WHERE state = 'unknown')
+            OR EXISTS (SELECT FROM touches WHERE state IN ('claimed', 'sending') AND lease_until < clock_timestamp())
+        """
+    ).fetchone()
+    return bool(row and row[0])

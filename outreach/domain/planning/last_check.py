@@ -1,0 +1,103 @@
+"""The last look before a message leaves: may it still, and is this an hour to write?
+
+Everything may have changed since the plan: consent withdrawn, address barred, a pause, the edition expired, hours of
+outage. So the claim checks once more, in the transaction that claims.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.season import Stance
+from outreach.domain.calendar.windows import next_opening
+from outreach.domain.touch import Channel, TouchClass
+
+#: A message this late is still sent although its window has just closed; quiet hours start later than any window.
+GRACE = timedelta(minutes=30)
+#: How far ahead another hour is looked for.
+REACH = timedelta(days=60)
+#: Classes that write whatever the season.
+ALWAYS = frozenset({TouchClass.SERVICE, TouchClass.RECOVERY})
+
+
+@dataclass(frozen=True, slots=True)
+class Go:
+    """It may leave now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It may leave, but not before this instant (aware, UTC)."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """It must not leave; why, in plain words."""
+
+    reason: str
+
+
+LastCheck = Go | Later | Never
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """What the last check needs to know about a claimed message.
+
+    Attributes:
+        address: where it would go; "" if the contact has lost it.
+        consented, suppressed: as of this transaction.
+        paused_until: the contact's own wish, or None.
+        send_at: the planned instant.
+        closes_on: last civil day of the edition in the contact's zone.
+    """
+
+    contact_id: int
+    channel: Channel
+    touch_class: TouchClass
+    address: str
+    consented: bool
+    suppressed: bool
+    paused_until: datetime | None
+    send_at: datetime
+    closes_on: date
+    calendar: ContactCalendar
+    zone: ZoneInfo
+    country: str
+
+
+def check_last(departure: Departure, *, now: datetime) -> LastCheck:
+    """Whether the message goes, waits or is withheld."""
+    reason = _barred(departure)
+    if reason:
+        return Never(reason)
+    if departure.paused_until and departure.paused_until > now:
+        return Later(departure.paused_until)
+    stances = frozenset(Stance) if departure.touch_class in ALWAYS else frozenset(Stance) - {Stance.CLOSED}
+    opening = next_opening(
+        departure.calendar,
+        zone=departure.zone,
+        country=departure.country,
+        after=max(departure.send_at, now - GRACE),
+        latest=now + REACH,
+        stances=stances,
+        channel=departure.channel,
+    )
+    if opening is None:
+        return Never("no hour to write is left")
+    if opening.astimezone(departure.zone).date() > departure.closes_on:
+        return Never("its last day has passed")
+    return Go() if opening <= now else Later(opening)
+
+
+def _barred(departure: Departure) -> str:
+    if not departure.address:
+        return "no address"
+    if departure.suppressed:
+        return "the address is barred"
+    if not departure.consented:
+        return "consent was withdrawn"
+    return ""

@@ -1,0 +1,129 @@
+"""What the mailbox reports back, as vendors do: a signed POST of a JSON array.
+
+    [{"event": "bounced", "message_id": "<touch>", "timestamp": 1788862200, "id": "...", "reason": "...", "code": "5.1.1"}]
+
+The signature is HMAC-SHA256, in hex, over the timestamp header, a dot and the raw body. Nobody checks the age: reports
+may be posted again for a day, and an event seen twice is dropped by its key.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from outreach.domain.errors import shortened
+from outreach.domain.events import Actor, Event, EventType
+
+SIGNATURE_HEADER = "X-Mailbox-Signature"
+TIMESTAMP_HEADER = "X-Mailbox-Timestamp"
+
+#: The mailbox's words in ours, with who does such a thing.
+VOCABULARY: Mapping[str, tuple[EventType, Actor]] = {
+    "delivered": (EventType.DELIVERED, Actor.MACHINE),
+    "deferred": (EventType.DEFERRED, Actor.MACHINE),
+    "bounced": (EventType.BOUNCED, Actor.MACHINE),
+    "complained": (EventType.COMPLAINED, Actor.HUMAN),
+    "replied": (EventType.REPLIED, Actor.HUMAN),
+    "unsubscribed": (EventType.UNSUBSCRIBED, Actor.HUMAN),
+}
+_TOLD = ("reason", "code")
+_VALUE_LIMIT = 1000
+
+
+def sign(body: bytes, *, secret: bytes, timestamp: int) -> dict[str, str]:
+    """The headers that make a POST of `body` genuine.
+
+    Args:
+        timestamp: seconds since 1970, ten digits.
+    """
+    return {TIMESTAMP_HEADER: str(timestamp), SIGNATURE_HEADER: _signature(body, secret=secret, timestamp=str(timestamp))}
+
+
+def _signature(body: bytes, *, secret: bytes, timestamp: str) -> str:
+    key = hmac.digest(secret, b"reports of the built-in mailbox", "sha256")
+    return hmac.new(key, timestamp.encode() + b"." + body, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxReports:
+    """Reads the mailbox's reports.
+
+    Attributes:
+        secret: the product's secret; the key is derived from it.
+    """
+
+    secret: bytes = field(repr=False)
+
+    @property
+    def name(self) -> str:
+        """Always mailbox."""
+        return "mailbox"
+
+    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+        """Whether the signature is ours."""
+        found = {key.lower(): value for key, value in headers.items()}
+        timestamp = found.get(TIMESTAMP_HEADER.lower(), "")
+        given = found.get(SIGNATURE_HEADER.lower(), "")
+        if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) == 10):
+            return False
+        expected = _signature(body, secret=self.secret, timestamp=timestamp)
+        return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+    def events(self, body: bytes, received_at: datetime) -> Iterable[Event]:
+        """The reports of one POST.
+
+        Raises:
+            ValueError: if the body is no JSON array of objects.
+        """
+        try:
+            items = json.loads(body)
+        except RecursionError:
+            raise ValueError("reports nested too deeply") from None
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise ValueError("reports are not a JSON array of objects")
+        return [_event(item, received_at) for item in items]
+
+
+def _event(item: dict[str, Any], received_at: datetime) -> Event:
+    word = str(item.get("event", ""))
+    kind, actor = VOCABULARY.get(word, (EventType.OTHER, Actor.UNSURE))
+    data = {key: shortened(str(item[key]), _VALUE_LIMIT) for key in _TOLD if item.get(key) not in (None, "")}
+    if kind is EventType.OTHER:
+        data["word"] = shortened(word, _VALUE_LIMIT)
+    return Event(
+        key=f"mailbox:{_name(item)}",
+        touch_id=_touch_id(item.get("message_id")),
+        type=kind,
+        occurred_at=_instant(item.get("timestamp"), received_at),
+        actor=actor,
+        data=data,
+    )
+
+
+def _name(item: dict[str, Any]) -> str:
+    """The report's own id, or a digest of all it says if it has none or one too long to index."""
+    given = item.get("id")
+    if isinstance(given, str) and 0 < len(given) <= 100 and given.isprintable():
+        return given
+    return hashlib.sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()
+
+
+def _touch_id(value: object) -> UUID | None:
+    try:
+        return UUID(str(value))
+    except ValueError:
+        return None
+
+
+def _instant(value: object, otherwise: datetime) -> datetime:
+    """Seconds since 1970 as an instant; `otherwise` if it is no such number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return otherwise
+    try:
+        return datetime.fromtimestamp(value, UTC)
+    except (OverflowError, OSError, ValueError):
+        return otherwise

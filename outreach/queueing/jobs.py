@@ -1,0 +1,36 @@
+"""Every job there is, by dotted name, so that services can wake a worker without importing one.
+
+A test resolves each name. Arguments are ids and small words, never contact data (jobs travel as JSON).
+"""
+
+from enum import StrEnum
+from typing import Protocol
+
+
+#: Messages one delivery job claims and sends.
+MESSAGES_PER_JOB = 200
+
+
+class Job(StrEnum):
+    """Dotted names of the functions that workers run."""
+
+    #: Looks at the contacts that are due and decides their next touch.
+    PLAN = "workers.planning.plan"
+    #: Counts what is due to leave and wakes as many delivery jobs as it takes.
+    DISPATCH = "workers.delivery.dispatch"
+    #: Claims one chunk of due messages and sends it.
+    DELIVER = "workers.delivery.deliver"
+    #: Resolves messages whose fate is unknown, and leases whose holder died.
+    SETTLE = "workers.delivery.settle"
+    #: Reads raw batches from providers and our own links and moves cadences.
+    APPLY_EVENTS = "workers.events.apply"
+    #: Lets touches that nobody answered teach the cadence.
+    MATURE = "workers.events.mature"
+
+
+class Wakeups(Protocol):
+    """How a service wakes a worker, after its transaction has committed."""
+
+    def wake(self, job: Job, times: int = 1) -> None:
+        """Asks for `job` to run `times` times, soon; losing the request is harmless."""
+        ...

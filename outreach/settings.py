@@ -1,0 +1,133 @@
+"""Settings: the only reader of the environment. Read once, typed, and nonsense is refused at start, all of it at once."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from outreach.domain.errors import BadInput, Fault
+
+
+class Mode(StrEnum):
+    """What kind of installation this is."""
+
+    #: Invented customers, a fast clock, mail that stays inside; says so on every page.
+    DEMO = "demo"
+    #: A developer's machine.
+    DEVELOPMENT = "development"
+    #: The real thing: no embedded parts, no default secrets, https only.
+    PRODUCTION = "production"
+
+
+DEFAULT_SECRET = "outreach-demo-secret-change-me"  # noqa: S105 - refused in production
+DEFAULT_PORT = 8025
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says.
+
+    Attributes:
+        mode: demo, development or production.
+        data_dir: where embedded parts keep their data.
+        database_url, redis_url: None means the embedded part is used.
+        secret_key: signs sessions and the tokens in our links.
+        public_base_url: what links in messages begin with, without a final slash.
+        email_provider: mailbox or smtp. sms_provider: mailbox.
+        smtp_url: smtp[s]://[user:password@]host:port, for the smtp provider.
+        mailbox_port: where the built-in mailbox listens on 127.0.0.1.
+        workers: processes in the worker pool.
+    """
+
+    mode: Mode
+    data_dir: Path
+    database_url: str | None
+    redis_url: str | None
+    secret_key: str
+    public_base_url: str
+    email_provider: str
+    sms_provider: str
+    smtp_url: str
+    mailbox_port: int
+    workers: int
+
+    @classmethod
+    def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
+        """Settings from the environment.
+
+        Raises:
+            BadInput: with every fault found, each naming the variable and the mend.
+        """
+        return _Reader(os.environ if environ is None else environ).settings()
+
+
+class _Reader:
+    """Collects faults while reading, so that a person mends them in one go."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self.environ = environ
+        self.faults: list[Fault] = []
+
+    def settings(self) -> Settings:
+        mode = Mode(self.choice("OUTREACH_ENV", [m.value for m in Mode], Mode.DEVELOPMENT.value))
+        settings = Settings(
+            mode=mode,
+            data_dir=Path(self.text("OUTREACH_DATA_DIR", ".outreach")).resolve(),
+            database_url=self.url("DATABASE_URL", ("postgresql", "postgres")),
+            redis_url=self.url("REDIS_URL", ("redis", "rediss", "unix")),
+            secret_key=self.text("SECRET_KEY", DEFAULT_SECRET),
+            public_base_url=self.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{DEFAULT_PORT}").rstrip("/"),
+            email_provider=self.choice("EMAIL_PROVIDER", ["mailbox", "smtp"], "mailbox"),
+            sms_provider=self.choice("SMS_PROVIDER", ["mailbox"], "mailbox"),
+            smtp_url=self.url("SMTP_URL", ("smtp", "smtps")) or "",
+            mailbox_port=self.number("OUTREACH_MAILBOX_PORT", 8026, low=0, high=65535),
+            workers=self.number("OUTREACH_WORKERS", 2, low=1, high=64),
+        )
+        if settings.email_provider == "smtp" and not settings.smtp_url:
+            self.fault("SMTP_URL", "", "the smtp provider needs a server", "Set it like smtp://user:password@host:587.")
+        if mode is Mode.PRODUCTION:
+            self.check_production(settings)
+        if self.faults:
+            raise BadInput(self.faults)
+        return settings
+
+    def check_production(self, settings: Settings) -> None:
+        if settings.secret_key == DEFAULT_SECRET or len(settings.secret_key) < 32:
+            self.fault("SECRET_KEY", "", "production needs a secret of at least 32 characters", "Set a random one.")
+        if not settings.public_base_url.startswith("https://"):
+            self.fault("PUBLIC_BASE_URL", settings.public_base_url, "production needs https", "Set the public address.")
+        for variable, value in (("DATABASE_URL", settings.database_url), ("REDIS_URL", settings.redis_url)):
+            if value is None:
+                self.fault(variable, "", "production does not use embedded parts", "Set the server's address.")
+        if "mailbox" in (settings.email_provider, settings.sms_provider):
+            self.fault("EMAIL_PROVIDER", "mailbox", "the mailbox sends to nobody", "Set smtp or a vendor.")
+
+    def text(self, variable: str, default: str) -> str:
+        return self.environ.get(variable, "").strip() or default
+
+    def choice(self, variable: str, allowed: list[str], default: str) -> str:
+        value = self.text(variable, default)
+        if value not in allowed:
+            self.fault(variable, value, "is not one of " + ", ".join(allowed), "Set one of them or unset it.")
+            return default
+        return value
+
+    def number(self, variable: str, default: int, *, low: int, high: int) -> int:
+        value = self.text(variable, str(default))
+        if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+            self.fault(variable, value, f"is not a whole number from {low} to {high}", "Set one or unset it.")
+            return default
+        return int(value)
+
+    def url(self, variable: str, schemes: tuple[str, ...]) -> str | None:
+        value = self.text(variable, "")
+        if not value:
+            return None
+        if urlsplit(value).scheme.split("+")[0] not in schemes:
+            self.fault(variable, value.split("@")[-1], "has another scheme than " + ", ".join(schemes), "Mend it.")
+        return value
+
+    def fault(self, variable: str, value: str, reason: str, mend: str) -> None:
+        self.faults.append(Fault(place="environment", column=variable, value=value, reason=reason, mend=mend))

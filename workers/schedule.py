@@ -1,0 +1,20 @@
+"""The periodic table, read by `rq cron`. A tick only asks whether there is work; missing one or doubling it is harmless."""
+
+from rq.cron import register
+
+from outreach.queueing.rq import QUEUE_NAME
+from workers import delivery, events, planning
+
+#: Seconds between two ticks of what makes messages leave on time.
+SOON = 2
+#: Seconds between two ticks of what may wait a little.
+CALM = 10
+
+for function, interval in (
+    (planning.plan, SOON),
+    (delivery.dispatch, SOON),
+    (events.apply, SOON),
+    (delivery.settle, CALM),
+    (events.mature, CALM),
+):
+    register(function, QUEUE_NAME, interval=interval)
