@@ -4,7 +4,7 @@ In production business time is the wall's. In the demo it runs faster, by one ro
 reads, so that a day can pass in half a minute; every page then says so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -30,10 +30,10 @@ class WallClock:
 
 @dataclass(frozen=True, slots=True)
 class DemoClock:
-    """Business time by the demo's row, read at every call: a demo may afford it, and a step of the clock is seen at once."""
+    """Business time by the demo's row, read at every call, so that a step of the clock is seen at once."""
 
     db: Database
-    wall: Clock = WallClock()
+    wall: Clock = field(default_factory=WallClock)
 
     def now(self) -> datetime:
         """The present business instant; the wall's until the demo has set its clock."""

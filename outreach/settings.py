@@ -1,4 +1,4 @@
-"""Settings: the only reader of the environment. Read once, typed, and nonsense is refused at start, all of it at once."""
+"""Settings: the only reader of the environment. Read once, typed; nonsense is refused at start, all of it at once."""
 
 import os
 from collections.abc import Mapping
@@ -39,6 +39,7 @@ class Settings:
         smtp_url: smtp[s]://[user:password@]host:port, for the smtp provider.
         mailbox_port: where the built-in mailbox listens on 127.0.0.1.
         workers: processes in the worker pool.
+        mailbox_delay_ms: how long the mailbox holds up each message, so that tests can kill a sender meanwhile.
     """
 
     mode: Mode
@@ -52,6 +53,7 @@ class Settings:
     smtp_url: str
     mailbox_port: int
     workers: int
+    mailbox_delay_ms: int = 0
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -84,6 +86,7 @@ class _Reader:
             smtp_url=self.url("SMTP_URL", ("smtp", "smtps")) or "",
             mailbox_port=self.number("OUTREACH_MAILBOX_PORT", 8026, low=0, high=65535),
             workers=self.number("OUTREACH_WORKERS", 2, low=1, high=64),
+            mailbox_delay_ms=self.number("OUTREACH_MAILBOX_DELAY_MS", 0, low=0, high=60_000),
         )
         if settings.email_provider == "smtp" and not settings.smtp_url:
             self.fault("SMTP_URL", "", "the smtp provider needs a server", "Set it like smtp://user:password@host:587.")

@@ -19,6 +19,13 @@ from outreach.db.models.rhythm import Rhythm
 #: A Tuesday morning in September; the same as the fixture `now`.
 NOW = datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
 
+#: A calendar that is open round the clock, so that only quiet hours remain.
+OPEN_ALL_WEEK: dict[str, Any] = {
+    "hours": {day: ["00:00-24:00"] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")},
+    "holidays": "ignore",
+    "seasons": [],
+}
+
 _numbers = count(1)
 
 

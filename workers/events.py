@@ -1,7 +1,8 @@
 """Event jobs."""
 
-from outreach.bootstrap import Outreach
 from outreach.services.apply_events import apply_events
+
+from outreach.bootstrap import Outreach
 from outreach.services.mature_touches import mature_touches
 from workers.runtime import job
 

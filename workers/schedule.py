@@ -1,4 +1,4 @@
-"""The periodic table, read by `rq cron`. A tick only asks whether there is work; missing one or doubling it is harmless."""
+"""The periodic table, read by `rq cron`. A tick only asks whether there is work; to miss or double one is harmless."""
 
 from rq.cron import register
 

@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from outreach.demo.readers import read_new_mail
 
 from outreach.bootstrap import Outreach
 from outreach.clock import WallClock
 from outreach.db.queries import tallies
 from outreach.db.queries.tallies import Unfinished
 from outreach.demo.clockwork import FIRST_MORNING, step_clock
-from outreach.demo.readers import read_new_mail
 from outreach.domain.errors import NotReady
 from outreach.queueing.jobs import Job
 
@@ -61,9 +61,7 @@ class CheckResult:
         return asdict(self)
 
 
-def run_check(
-    outreach: Outreach, *, web_socket: Path, days: int, report: Callable[[str], None]
-) -> CheckResult:
+def run_check(outreach: Outreach, *, web_socket: Path, days: int, report: Callable[[str], None]) -> CheckResult:
     """Runs `days` days of business time and counts.
 
     Args:
@@ -91,9 +89,7 @@ def _live_through(outreach: Outreach, client: httpx.Client, now: datetime) -> No
     if now.minute == 0 and now.hour == 0:
         outreach.queue.wake(Job.MATURE)
     _until_done(outreach, now)
-    counts = read_new_mail(
-        db=outreach.db, client=client, now=now, secret=outreach.settings.secret_key.encode()
-    )
+    counts = read_new_mail(db=outreach.db, client=client, now=now, secret=outreach.settings.secret_key.encode())
     if any(asdict(counts).values()):
         _until_done(outreach, now)
 

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from outreach.bootstrap import ROOT, Outreach
-from outreach.clock import WallClock
-from outreach.db.queries.tallies import imported_rows
-from outreach.demo.clockwork import FIRST_MORNING, start_clock
 from outreach.demo.population import write_contacts, write_signals
 from outreach.services.apply_pack import apply_pack
 from outreach.services.create_staff import create_staff
 from outreach.services.import_contacts import import_contacts
 from outreach.services.import_signals import import_signals
+
+from outreach.bootstrap import ROOT, Outreach
+from outreach.clock import WallClock
+from outreach.db.queries.tallies import imported_rows
+from outreach.demo.clockwork import FIRST_MORNING, start_clock
 from outreach.services.settle_unknown import settle_unknown
 
 PACK = ROOT / "packs" / "hearth-energy"
@@ -54,16 +55,16 @@ def prepare_demo(outreach: Outreach, *, progress: Progress, embedded: bool) -> D
         _import_signals(outreach, folder, progress)
     start_clock(outreach.db, wall=WallClock().now())
     if embedded:
-        settle_unknown(
-            db=outreach.db, providers=outreach.providers, now=outreach.clock.now(), all_workers_dead=True
-        )
+        settle_unknown(db=outreach.db, providers=outreach.providers, now=outreach.clock.now(), all_workers_dead=True)
     return _sign_in(outreach, folder)
 
 
 def _import_contacts(outreach: Outreach, folder: Path, progress: Progress) -> None:
     path = folder / "contacts.csv"
     write_contacts(path, today=FIRST_MORNING.date())
-    import_contacts(db=outreach.db, path=path, now=FIRST_MORNING, progress=progress("Importing 2,000 invented customers"))
+    import_contacts(
+        db=outreach.db, path=path, now=FIRST_MORNING, progress=progress("Importing 2,000 invented customers")
+    )
 
 
 def _import_signals(outreach: Outreach, folder: Path, progress: Progress) -> None:
@@ -73,13 +74,11 @@ def _import_signals(outreach: Outreach, folder: Path, progress: Progress) -> Non
 
 
 def _sign_in(outreach: Outreach, folder: Path) -> DemoFacts:
-    """The demo's account; its password is made at random once and kept beside the demo's data, for this machine only."""
+    """The demo's account; its password is made at random once and kept beside the demo's data."""
     kept = folder / "password.txt"
     if not kept.exists():
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(9))
     password = kept.read_text().strip()
-    create_staff(
-        db=outreach.db, email=EMAIL, name="Demo", password=password, roles=["admin"], now=WallClock().now()
-    )
+    create_staff(db=outreach.db, email=EMAIL, name="Demo", password=password, roles=["admin"], now=WallClock().now())
     return DemoFacts(EMAIL, password)

@@ -1,9 +1,9 @@
 """What can go wrong, as one tree.
 
-    OutreachError
-    ├── BadInput             somebody handed us a file, a form or a setting that cannot be used; carries every fault found
-    ├── ImpossibleTransition a message was asked to move to a state its present one does not lead to
-    └── NotReady             a part we depend on (database, queue, wheel) is missing; the text says how to mend it
+OutreachError
+├── BadInput             somebody handed us a file, a form or a setting that cannot be used; carries every fault found
+├── ImpossibleTransition a message was asked to move to a state its present one does not lead to
+└── NotReady             a part we depend on (database, queue, wheel) is missing; the text says how to mend it
 """
 
 from collections.abc import Sequence

@@ -60,9 +60,7 @@ class TouchState(StrEnum):
 TRANSITIONS: dict[TouchState, frozenset[TouchState]] = {
     TouchState.PLANNED: frozenset({TouchState.CLAIMED, TouchState.SKIPPED}),
     TouchState.CLAIMED: frozenset({TouchState.SENDING, TouchState.PLANNED, TouchState.SKIPPED, TouchState.FAILED}),
-    TouchState.SENDING: frozenset(
-        {TouchState.SENT, TouchState.FAILED, TouchState.UNKNOWN, TouchState.RETRY_WAIT}
-    ),
+    TouchState.SENDING: frozenset({TouchState.SENT, TouchState.FAILED, TouchState.UNKNOWN, TouchState.RETRY_WAIT}),
     TouchState.RETRY_WAIT: frozenset({TouchState.CLAIMED, TouchState.SKIPPED, TouchState.FAILED}),
     TouchState.UNKNOWN: frozenset({TouchState.SENT, TouchState.PLANNED, TouchState.FAILED}),
     TouchState.SENT: frozenset({TouchState.FAILED}),

@@ -1,7 +1,7 @@
 """What every provider promises.
 
-Sending: `send` takes a batch and yields exactly one `Receipt` per message, in any order, as soon as it is known. It does
-not raise for a message; what it knows about the fate of the message is the receipt's outcome.
+Sending: `send` takes a batch and yields exactly one `Receipt` per message, in any order, as soon as it is known. It
+does not raise for a message; what it knows about the fate of the message is the receipt's outcome.
 
     with provider.open() as line:
         for receipt in line.send(batch):

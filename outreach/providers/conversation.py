@@ -12,13 +12,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
-from outreach.domain.errors import shortened
+from outreach.domain.errors import OutreachError, shortened
 from outreach.providers.base import Outcome, Outgoing, Receipt
-from outreach.providers.dialling import Server, TimeOuts, Unreachable
+from outreach.providers.dialling import Server, TimeOuts, Unreachable, open_socket
 
 #: The address itself is at fault for good (RFC 3463; 5.1.10 is RFC 7505).
 DEAD_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
-#: Final refusals of us, not of a message (RFC 4954): the set-up needs mending, and the list must not be burnt meanwhile.
+#: Final refusals of us, not of a message (RFC 4954): the set-up needs mending; the list must not be burnt meanwhile.
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 #: "Service closing transmission channel" (RFC 5321 3.8); to be taken as a passing refusal.
 CLOSING = 421
@@ -66,7 +66,7 @@ class Reply:
         return shortened(f"{self.code} {self.text}".strip(), ANSWER_LIMIT)
 
 
-class Broken(Exception):
+class Broken(OutreachError):
     """The connection cannot be used any more."""
 
     def __init__(self, phase: Phase, answer: str, *, refused: bool = False) -> None:
@@ -114,7 +114,7 @@ class Conversation:
             return
         if not self._talking:
             try:
-                smtp.sock.settimeout(self.time_outs.connect)
+                open_socket(smtp).settimeout(self.time_outs.connect)
                 smtp.docmd("QUIT")
             except (OSError, smtplib.SMTPException):
                 pass  # every receipt is out; a server that hangs up without a good-bye changes none of them
@@ -168,7 +168,7 @@ class Conversation:
 
     def _say(self, smtp: smtplib.SMTP, phase: Phase, line: str) -> Reply:
         try:
-            smtp.sock.settimeout(self.time_outs.command)
+            open_socket(smtp).settimeout(self.time_outs.command)
             smtp.putcmd(line)
             return _heard(smtp)
         except (OSError, smtplib.SMTPException) as error:
@@ -178,10 +178,10 @@ class Conversation:
         """The body, then on its own the dot that ends it: only once the dot is being sent is there any doubt."""
         phase = Phase.BODY
         try:
-            smtp.sock.settimeout(self.time_outs.body)
+            open_socket(smtp).settimeout(self.time_outs.body)
             smtp.send(_FIRST_DOTS.sub(b"..", data) + (b"" if data.endswith(b"\r\n") else b"\r\n"))
             phase = Phase.DOT
-            smtp.sock.settimeout(self.time_outs.dot)
+            open_socket(smtp).settimeout(self.time_outs.dot)
             smtp.send(b".\r\n")
             return _heard(smtp)
         except (OSError, smtplib.SMTPException) as error:

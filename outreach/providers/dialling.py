@@ -8,20 +8,21 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 from urllib.parse import unquote, urlsplit
 
-from outreach.domain.errors import BadInput, Fault, shortened
+from outreach.domain.errors import BadInput, Fault, OutreachError, shortened
 
 SUBMISSION_PORT = 587
 IMPLICIT_TLS_PORT = 465
 
 
-class Unreachable(Exception):
+class Unreachable(OutreachError):
     """There is no conversation to be had with the server now; says why, without any password."""
 
 
 @dataclass(frozen=True, slots=True)
 class TimeOuts:
-    """Longest waits in seconds. RFC 5321 4.5.3.2 allows more, but a worker's lease is short, and a wait that ends after
-    the final dot costs an unknown outcome, never a doubled message.
+    """Longest waits in seconds; a message that meets all of them takes seven minutes, inside the lease of its worker.
+
+    RFC 5321 4.5.3.2 allows more, but waiting less costs us at worst an unknown outcome, never a doubled message.
 
     Attributes:
         connect: for the connection, the greeting, encryption and sign-in, each.
@@ -30,10 +31,13 @@ class TimeOuts:
         dot: for the answer to the final dot.
     """
 
-    connect: float = 20.0
-    command: float = 60.0
-    body: float = 120.0
+    connect: float = 15.0
+    command: float = 30.0
+    body: float = 60.0
     dot: float = 120.0
+
+
+USUAL_TIME_OUTS = TimeOuts()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +46,7 @@ class Server:
 
     Attributes:
         host, port: its address.
-        implicit_tls: encrypted from the first byte (smtps, RFC 8314); otherwise STARTTLS is used wherever it is offered.
+        implicit_tls: encrypted from the first byte (smtps, RFC 8314); otherwise STARTTLS is used where it is offered.
         user, password: for AUTH; no user means no sign-in.
         context: which certificates to trust; None for the system's.
     """
@@ -91,7 +95,7 @@ class Server:
         smtp = None
         try:
             smtp = self._greeted(hostname, time_outs.connect)
-            smtp.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            open_socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             smtp.ehlo_or_helo_if_needed()
             encrypted = self.implicit_tls
             if not encrypted and smtp.has_extn("starttls"):
@@ -109,9 +113,7 @@ class Server:
     def _greeted(self, hostname: str, time_out: float) -> smtplib.SMTP:
         if not self.implicit_tls:
             return smtplib.SMTP(self.host, self.port, local_hostname=hostname, timeout=time_out)
-        return smtplib.SMTP_SSL(
-            self.host, self.port, local_hostname=hostname, timeout=time_out, context=self._trust()
-        )
+        return smtplib.SMTP_SSL(self.host, self.port, local_hostname=hostname, timeout=time_out, context=self._trust())
 
     def _trust(self) -> ssl.SSLContext:
         return self.context or ssl.create_default_context()
@@ -120,6 +122,17 @@ class Server:
         if not encrypted and not _is_loopback(self.host):
             raise smtplib.SMTPNotSupportedError("no encryption is offered, and the password is not sent in the clear")
         smtp.login(self.user, self.password)
+
+
+def open_socket(smtp: smtplib.SMTP) -> socket.socket:
+    """The socket of a connection.
+
+    Raises:
+        SMTPServerDisconnected: if it is closed.
+    """
+    if smtp.sock is None:
+        raise smtplib.SMTPServerDisconnected("the connection is closed")
+    return smtp.sock
 
 
 def _is_loopback(host: str) -> bool:

@@ -6,7 +6,6 @@ A test resolves each name. Arguments are ids and small words, never contact data
 from enum import StrEnum
 from typing import Protocol
 
-
 #: Messages one delivery job claims and sends.
 MESSAGES_PER_JOB = 200
 

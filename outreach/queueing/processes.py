@@ -6,8 +6,8 @@ Both find their code by dotted name, because nothing below the doors imports wor
 from importlib import import_module
 
 from rq.cron import CronJob, CronScheduler
-from rq.utils import now as rq_now
 from rq.serializers import JSONSerializer
+from rq.utils import now as rq_now
 from rq.worker_pool import WorkerPool
 
 from outreach.queueing.jobs import Job
@@ -40,13 +40,14 @@ class TickScheduler(CronScheduler):
 def run_pool(queue: JobQueue, *, workers: int) -> None:
     """Runs `workers` worker processes until told to stop (SIGINT or SIGTERM), replacing those that die."""
     module, name = WORKER_CLASS
-    WorkerPool(
+    pool = WorkerPool(
         [QUEUE_NAME],
         connection=queue.redis,
         num_workers=workers,
         worker_class=getattr(import_module(module), name),
         serializer=JSONSerializer,
-    ).start(logging_level="WARNING")
+    )
+    pool.start(logging_level="WARNING")  # type: ignore[no-untyped-call]  # RQ leaves it untyped
 
 
 def run_ticks(queue: JobQueue) -> None:

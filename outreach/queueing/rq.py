@@ -5,7 +5,6 @@ The database knows what is left to do and a tick asks again, so a lost, failed o
 """
 
 from dataclasses import dataclass
-from typing import cast
 
 from redis import Redis
 from rq import Queue
@@ -40,7 +39,7 @@ class JobQueue:
 
     def waiting(self) -> int:
         """How many wake-ups nobody has taken yet."""
-        return cast(int, self.rq().count)
+        return self.rq().count
 
 
 def connect(url: str) -> JobQueue:

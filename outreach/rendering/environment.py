@@ -9,7 +9,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 
 def frame_environment(templates_dir: Path, translations: NullTranslations) -> Environment:
-    """For the frames in `templates_dir`, in the language of `translations`; markup is escaped, undefined names raise."""
+    """For the frames in `templates_dir`, in the language of `translations`; markup is escaped, unknown names raise."""
     environment = Environment(
         loader=FileSystemLoader(templates_dir),
         autoescape=select_autoescape(["mjml", "html"]),

@@ -1,4 +1,4 @@
-"""The addresses in our messages: short, opaque, hard to forge, and never expiring (an unsubscribe must outlive the mail).
+"""The addresses in our messages: short, opaque, hard to forge, never expiring (an unsubscribe must outlive the mail).
 
 A token is base64url of kind (1 byte), touch id (16), link id (4, clicks only) and the first 10 bytes of an HMAC-SHA256
 over these. RFC 8058 asks that it be opaque and hard to forge; 80 bits is out of reach for guessing over a network.
@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
-from hashlib import sha256
 from uuid import UUID
 
 _MAC_BYTES = 10
@@ -42,9 +41,9 @@ class Tokens:
     """Makes and reads tokens.
 
     Args:
-        keys: secrets; the first signs, all of them are accepted, so that a key can be replaced without breaking old mail.
-        base_url: what our links begin with, without a final slash. With at most 35 characters the List-Unsubscribe value
-            keeps within 76.
+        keys: secrets; the first signs, all are accepted, so that a key can be replaced without breaking old mail.
+        base_url: what our links begin with, without a final slash. Up to 35 characters keep the List-Unsubscribe value
+            within 76.
 
     Raises:
         ValueError: if there is no key.
@@ -54,7 +53,7 @@ class Tokens:
         if not keys:
             raise ValueError("at least one key is needed")
         # The secret also signs sessions; a key of our own keeps one use from forging for another.
-        self._keys = tuple(hmac.digest(key, b"outreach links", sha256) for key in keys)
+        self._keys = tuple(hmac.digest(key, b"outreach links", "sha256") for key in keys)
         self.base_url = base_url.rstrip("/")
 
     def unsubscribe(self, touch_id: UUID) -> str:
@@ -83,11 +82,11 @@ class Tokens:
         said, mac = data[:-_MAC_BYTES], data[-_MAC_BYTES:]
         genuine = False
         for key in self._keys:
-            genuine |= hmac.compare_digest(hmac.digest(key, said, sha256)[:_MAC_BYTES], mac)
+            genuine |= hmac.compare_digest(hmac.digest(key, said, "sha256")[:_MAC_BYTES], mac)
         return _said(said) if genuine else None
 
     def _token(self, said: bytes) -> str:
-        mac = hmac.digest(self._keys[0], said, sha256)[:_MAC_BYTES]
+        mac = hmac.digest(self._keys[0], said, "sha256")[:_MAC_BYTES]
         return base64.urlsafe_b64encode(said + mac).rstrip(b"=").decode()
 
 

@@ -1,7 +1,7 @@
 """The merge fields authors may write: `{{ name }}` and `{{ name | default("text") }}`, and nothing else of Jinja.
 
 Jinja's own lexer finds the fields and its own parser reads them; what is not on the allow-list is refused, so loops,
-calls, arithmetic, attribute tricks and includes cannot be expressed (inside a mere sandbox they can eat CPU and memory).
+calls, arithmetic, attribute tricks and includes cannot be expressed (in a mere sandbox they can eat CPU and memory).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,6 +11,7 @@ from jinja2 import TemplateSyntaxError, nodes
 
 from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.environment import merge_environment
+from outreach.rendering.fields import cleaned
 
 NAMES = (
     "contact.first_name",
@@ -29,7 +30,7 @@ MARK_WORD = "OUTREACHSLOT"
 
 _ENVIRONMENT = merge_environment()
 _MEND = 'Write {{ name }} or {{ name | default("text") }} with one of: ' + ", ".join(NAMES) + "."
-#: `name . name | default ( string )` is 8 tokens; anything longer is refused before the parser sees it, so depth is bounded.
+#: `name . name | default ( string )` is 8 tokens; longer ones never reach the parser, so its depth is bounded.
 _MOST_TOKENS = 8
 
 
@@ -64,7 +65,7 @@ def pieces(text: str, *, place: str = "text") -> tuple[str | Field, ...]:
 
 
 def check_text(text: str, *, place: str, first_line: int = 1) -> list[Fault]:
-    """What is wrong with the merge fields of `text`, whose first line is line `first_line` of `place`; [] if nothing."""
+    """What is wrong with the merge fields of `text`, whose first line is `first_line` of `place`; [] if nothing."""
     return _read(text, place, first_line)[1]
 
 
@@ -77,7 +78,9 @@ def _read(text: str, place: str, first_line: int) -> tuple[list[str | Field], li
         stretches = list(_stretches(text))
     except TemplateSyntaxError as error:
         where = _last_opening(text, error.lineno)
-        report.add(where, text[where : where + 40].split("\n")[0], (error.message or "cannot be read").rstrip("."), _MEND)
+        report.add(
+            where, text[where : where + 40].split("\n")[0], (error.message or "cannot be read").rstrip("."), _MEND
+        )
         return [text], report.faults
     result: list[str | Field] = []
     position = 0
@@ -133,7 +136,7 @@ def _with_default(node: nodes.Filter) -> Field | None:
     match node.name, node.args:
         case "default", [nodes.Const(value=str(text))] if plain:
             name = _name(node.node)
-            return Field(name, text) if name else None
+            return Field(name, text) if name and text == cleaned(text) else None
     return None
 
 
@@ -168,7 +171,7 @@ class _Report:
                 reason=reason,
                 mend=mend,
                 line=self.first_line + before.count("\n"),
-                column=f"column {offset - (before.rfind('\n') + 1) + 1}",
+                column=f"column {len(before.rpartition(chr(10))[2]) + 1}",
                 value=value,
             )
         )

@@ -1,7 +1,8 @@
 """Sends one chunk of due messages of a channel, once and only once.
 
-1. Claim up to `MESSAGES_PER_JOB` due messages in one transaction and check each a last time (consent, suppression, pause, expiry,
-   hours); what must not leave is withheld or put back in the same transaction. A second worker skips what we hold.
+1. Claim up to `MESSAGES_PER_JOB` due messages in one transaction and check each a last time (consent, suppression,
+   pause, expiry, hours); what must not leave is withheld or put back in the same transaction. A second worker skips
+   what we hold.
 2. Render, outside any transaction. A text that cannot be rendered fails with its reason and harms nobody else.
 3. In batches: commit `sending`, hand the batch to the provider, commit what became of it. Dying between the two commits
    leaves at most one batch in `sending`; its lease runs out, it becomes `unknown`, and only a witness may move it on.
@@ -84,10 +85,7 @@ def deliver_chunk(
     if broken:
         with db.raw_transaction() as connection:
             withhold(connection, owner=owner, state=TouchState.FAILED, reasons=broken, now=now)
-    outcomes = [
-        receipt.outcome
-        for receipt in _send(db=db, provider=provider, owner=owner, ready=ready, now=now)
-    ]
+    outcomes = [receipt.outcome for receipt in _send(db=db, provider=provider, owner=owner, ready=ready, now=now)]
     return Delivered(
         claimed=len(claims),
         sent=outcomes.count(Outcome.SENT),
@@ -168,9 +166,7 @@ def _outgoing(one: Claim, *, text: EditionText, brand: Brand, renderer: Renderer
     return Outgoing(touch_id=one.id, sender=brand.sender_email, recipient=one.address, data=mail.data)
 
 
-def _send(
-    *, db: Database, provider: Provider, owner: str, ready: Sequence[Ready], now: datetime
-) -> Iterator[Receipt]:
+def _send(*, db: Database, provider: Provider, owner: str, ready: Sequence[Ready], now: datetime) -> Iterator[Receipt]:
     with provider.open() as line:
         for start in range(0, len(ready), BATCH):
             yield from _send_batch(

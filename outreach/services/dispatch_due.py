@@ -14,7 +14,7 @@ MOST_DUE = 20_000
 def dispatch_due(*, db: Database, queue: Wakeups, now: datetime) -> int:
     """Wakes delivery for every due message, and settling if any fate is in doubt; returns how many are due.
 
-    Waking too often is harmless: a job that finds nothing ends at once. Waking too seldom is too: the next tick repeats.
+    Waking too often is harmless: a job that finds nothing ends at once. So is waking too seldom: the next tick repeats.
     """
     with db.raw_transaction() as connection:
         due = count_due(connection, now=now, limit=MOST_DUE)

@@ -1,8 +1,9 @@
 """Recovers what a dead worker held, and resolves messages of unknown fate by asking a witness.
 
-Claimed messages whose lease ran out never left: they are planned again. Messages in `sending` may have left: they become
-unknown, and never go straight back. A provider that can be asked (a `Witness`) settles them for certain. Without one
-they stay unknown until a report from the provider names them: a doubled newsletter costs more trust than a missed one.
+Claimed messages whose lease ran out never left: they are planned again. Messages in `sending` may have left: they
+become unknown, and never go straight back. A provider that can be asked (a `Witness`) settles them for certain.
+Without one they stay unknown until a report from the provider names them: a doubled newsletter costs more trust than a
+missed one.
 """
 
 from collections import defaultdict
@@ -49,9 +50,7 @@ def settle_unknown(
     return Resolved(back, unknown, len(sent), len(not_sent))
 
 
-def _ask(
-    doubtful: list[Doubtful], providers: Mapping[Channel, Provider]
-) -> tuple[list[UUID], list[UUID]]:
+def _ask(doubtful: list[Doubtful], providers: Mapping[Channel, Provider]) -> tuple[list[UUID], list[UUID]]:
     """Ids a witness holds, and ids it certainly does not hold; outside any transaction."""
     sent: list[UUID] = []
     not_sent: list[UUID] = []
@@ -59,11 +58,12 @@ def _ask(
     for one in doubtful:
         # A message must be judged by the provider it was handed to, even if the settings have changed since.
         provider = providers.get(Channel(one.channel))
-        if isinstance(provider, Witness) and provider.name == one.provider:
+        if provider and provider.name == one.provider:
             asked[Channel(one.channel)].append(one.id)
     for channel, ids in asked.items():
-        witness = providers[channel]
-        assert isinstance(witness, Witness)
+        witness: object = providers[channel]
+        if not isinstance(witness, Witness):
+            continue
         seen = witness.has_seen(ids)
         sent += [touch_id for touch_id in ids if touch_id in seen]
         not_sent += [touch_id for touch_id in ids if touch_id not in seen]

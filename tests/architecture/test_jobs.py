@@ -3,6 +3,7 @@
 from importlib import import_module
 
 import pytest
+from rq import cron
 
 from outreach.queueing.jobs import Job
 from outreach.queueing.processes import SCHEDULE, WORKER_CLASS
@@ -20,8 +21,6 @@ def test_the_worker_class_is_where_the_pool_looks_for_it() -> None:
 
 
 def test_the_schedule_ticks_only_jobs_there_are() -> None:
-    from rq import cron
-
     cron._job_data_registry.clear()
     import_module(SCHEDULE)
     names = {f"{entry['func'].__module__}.{entry['func'].__name__}" for entry in cron._job_data_registry}

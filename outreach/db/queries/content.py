@@ -30,9 +30,7 @@ def load_brand(session: Session) -> Brand | None:
 def load_texts(session: Session, edition_ids: Sequence[int]) -> dict[int, dict[str, EditionText]]:
     """The texts of editions, by edition and locale, with the ids of the links that may be tracked."""
     links: dict[int, dict[str, int]] = {}
-    for link in session.execute(
-        select(Link.edition_id, Link.url, Link.id).where(Link.edition_id.in_(edition_ids))
-    ):
+    for link in session.execute(select(Link.edition_id, Link.url, Link.id).where(Link.edition_id.in_(edition_ids))):
         links.setdefault(link.edition_id, {})[link.url] = link.id
     texts: dict[int, dict[str, EditionText]] = {}
     for row in session.scalars(select(EditionContent).where(EditionContent.edition_id.in_(edition_ids))):

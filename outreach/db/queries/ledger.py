@@ -305,7 +305,7 @@ def count_due(connection: psycopg.Connection, *, now: datetime, limit: int) -> d
         """,
         (now, limit),
     )
-    return {channel: count for channel, count in rows}
+    return dict(rows.fetchall())
 
 
 def has_doubt(connection: psycopg.Connection) -> bool:

@@ -109,12 +109,13 @@ def load_contacts(
     recent: dict[int, list[RecentTouch]] = defaultdict(list)
     had: dict[int, set[int]] = defaultdict(set)
     with connection.cursor(row_factory=namedtuple_row) as cursor:
-        for row in cursor.execute(TOUCHES, {"ids": list(ids)}):
-            had[row.contact_id].add(row.edition_id)
-            if row.counts and row.at > now - MEMORY:
-                touch = RecentTouch(row.at, Channel(row.channel), TouchClass(row.touch_class), row.campaign_key)
-                recent[row.contact_id].append(touch)
-        rows = cursor.execute(CONTACTS, {"ids": list(ids)}).fetchall()
+        touches: list[Any] = cursor.execute(TOUCHES, {"ids": list(ids)}).fetchall()
+        rows: list[Any] = cursor.execute(CONTACTS, {"ids": list(ids)}).fetchall()
+    for row in touches:
+        had[row.contact_id].add(row.edition_id)
+        if row.counts and row.at > now - MEMORY:
+            touch = RecentTouch(row.at, Channel(row.channel), TouchClass(row.touch_class), row.campaign_key)
+            recent[row.contact_id].append(touch)
     return [
         PlanningContact(
             contact_id=row.id,
@@ -144,30 +145,31 @@ def load_offers(connection: psycopg.Connection, *, now: datetime, horizon: timed
     day = timedelta(days=1)
     span = {"from": (now - day).date(), "to": (now + horizon + day).date()}
     with connection.cursor(row_factory=namedtuple_row) as cursor:
-        return [
-            Offer(
-                edition_id=row.edition_id,
-                edition_key=row.edition_key,
-                campaign_key=row.campaign_key,
-                campaign_name=row.campaign_name,
-                channel=Channel(row.channel),
-                touch_class=TouchClass(row.touch_class),
-                priority=row.priority,
-                opens_on=row.opens_on,
-                closes_on=row.closes_on,
-                rule=row.rule,
-                position=row.position,
-                every_months=row.every_months,
-                window_days=row.window_days,
-                industries=frozenset(row.industries),
-                needs=row.needs,
-            )
-            for row in cursor.execute(OFFERS, span)
-        ]
+        rows: list[Any] = cursor.execute(OFFERS, span).fetchall()
+    return [
+        Offer(
+            edition_id=row.edition_id,
+            edition_key=row.edition_key,
+            campaign_key=row.campaign_key,
+            campaign_name=row.campaign_name,
+            channel=Channel(row.channel),
+            touch_class=TouchClass(row.touch_class),
+            priority=row.priority,
+            opens_on=row.opens_on,
+            closes_on=row.closes_on,
+            rule=row.rule,
+            position=row.position,
+            every_months=row.every_months,
+            window_days=row.window_days,
+            industries=frozenset(row.industries),
+            needs=row.needs,
+        )
+        for row in rows
+    ]
 
 
 def store_touches(connection: psycopg.Connection, touches: Iterable[NewTouch], *, now: datetime) -> int:
-    """Writes planned touches; one that exists already (edition, contact, channel) is left as it is. Returns how many."""
+    """Writes planned touches and says how many; one that exists (edition, contact, channel) is left as it is."""
     rows = [
         (
             touch.id,
@@ -192,7 +194,8 @@ def store_touches(connection: psycopg.Connection, touches: Iterable[NewTouch], *
             """
             INSERT INTO touches (id, contact_id, edition_id, channel, touch_class, state, decided_at, send_at,
                                  reason_code, reason_numbers, reason, gap, campaign_id)
-            SELECT %s, %s, %s, %s, %s, 'planned', %s, %s, %s, %s::jsonb, %s, %s, campaign_id FROM editions WHERE id = %s
+            SELECT %s, %s, %s, %s, %s, 'planned', %s, %s, %s, %s::jsonb, %s, %s, campaign_id
+            FROM editions WHERE id = %s
             ON CONFLICT (edition_id, contact_id, channel) DO NOTHING
             """,
             rows,

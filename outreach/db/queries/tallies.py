@@ -8,12 +8,12 @@ import psycopg
 
 
 def _pairs(connection: psycopg.Connection, query: str) -> dict[str, int]:
-    return {str(key): int(count) for key, count in connection.execute(query)}  # type: ignore[arg-type]  # our own texts
+    return {str(key): int(count) for key, count in connection.execute(query)}
 
 
 def _nested(connection: psycopg.Connection, query: str) -> dict[str, dict[str, int]]:
     table: dict[str, dict[str, int]] = {}
-    for outer, inner, count in connection.execute(query):  # type: ignore[arg-type]  # our own texts
+    for outer, inner, count in connection.execute(query):
         table.setdefault(str(outer), {})[str(inner)] = int(count)
     return table
 
@@ -30,7 +30,10 @@ def contacts_by_industry(connection: psycopg.Connection) -> dict[str, int]:
     """Contacts per industry key."""
     return _pairs(
         connection,
-        "SELECT i.key, count(c.id) FROM industries i LEFT JOIN contacts c ON c.industry_id = i.id GROUP BY 1 ORDER BY 1",
+        """
+        SELECT i.key, count(c.id) FROM industries i LEFT JOIN contacts c ON c.industry_id = i.id
+        GROUP BY 1 ORDER BY 1
+        """,
     )
 
 
@@ -51,16 +54,12 @@ def touches_by_state(connection: psycopg.Connection) -> dict[str, int]:
 
 def sent_by_locale(connection: psycopg.Connection) -> dict[str, int]:
     """Messages that left, per locale they were written in."""
-    return _pairs(
-        connection, "SELECT locale, count(*) FROM touches WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1"
-    )
+    return _pairs(connection, "SELECT locale, count(*) FROM touches WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1")
 
 
 def sent_by_channel(connection: psycopg.Connection) -> dict[str, int]:
     """Messages that left, per channel."""
-    return _pairs(
-        connection, "SELECT channel, count(*) FROM touches WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1"
-    )
+    return _pairs(connection, "SELECT channel, count(*) FROM touches WHERE sent_at IS NOT NULL GROUP BY 1 ORDER BY 1")
 
 
 def events_by_type_and_actor(connection: psycopg.Connection) -> dict[str, dict[str, int]]:

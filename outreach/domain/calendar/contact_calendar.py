@@ -118,8 +118,11 @@ class ContactCalendar:
     def _painted(self, year: int, country: str) -> tuple[DayStance, ...]:
         first = date(year, 1, 1).toordinal()
         days = [_EVERY_DAY] * (date(year, 12, 31).toordinal() - first + 1)
+        seasons = self._seasons_of(year, country)
         # The most welcoming first, so that the strictest has the last word; of equals, the pack's first.
-        for season in sorted(reversed(self._seasons_of(year, country)), key=lambda season: -STRICTNESS[season.stance]):
+        seasons.reverse()
+        seasons.sort(key=lambda season: -STRICTNESS[season.stance])
+        for season in seasons:
             for start, end in season.spans(year):
                 for place in range(start.toordinal() - first, end.toordinal() - first + 1):
                     days[place] = (season.stance, season)

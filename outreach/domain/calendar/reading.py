@@ -1,4 +1,4 @@
-"""Reading a pack's values: every fault is noted with its key path, and reading goes on, so that all are told at once."""
+"""Reading a pack's values: every fault is noted with its key path and reading goes on, so all are told at once."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -1,5 +1,6 @@
 """Planning: of everything that wants to reach a contact, the one message that gets the next slot, and when.
 
-`values` are what goes in and comes out, `candidates` says which editions want this contact, `arbitrate` picks the
-winner, `plan` finds its instant and writes the reason.
+`values` are what goes in and comes out, `timing` says between which instants the next touch belongs, `candidates` which
+editions want this contact on a day, `arbitrate` picks the winner, `plan` puts them together and writes the reason,
+`reasons` holds the numbers of each.
 """

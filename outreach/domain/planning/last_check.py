@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.season import Stance
-from outreach.domain.calendar.windows import next_opening
+from outreach.domain.calendar.windows import in_quiet_hours, next_opening
 from outreach.domain.touch import Channel, TouchClass
 
-#: A message this late is still sent although its window has just closed; quiet hours start later than any window.
+#: A message this late is still sent although its window has just closed, but never into quiet hours.
 GRACE = timedelta(minutes=30)
 #: How far ahead another hour is looked for.
 REACH = timedelta(days=60)
@@ -77,11 +77,12 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
     if departure.paused_until and departure.paused_until > now:
         return Later(departure.paused_until)
     stances = frozenset(Stance) if departure.touch_class in ALWAYS else frozenset(Stance) - {Stance.CLOSED}
+    quiet = in_quiet_hours(now, zone=departure.zone, channel=departure.channel)
     opening = next_opening(
         departure.calendar,
         zone=departure.zone,
         country=departure.country,
-        after=max(departure.send_at, now - GRACE),
+        after=now if quiet else max(departure.send_at, now - GRACE),
         latest=now + REACH,
         stances=stances,
         channel=departure.channel,

@@ -13,6 +13,7 @@ from outreach.domain.reason import Reason
 from outreach.domain.rhythm.band import RhythmBand
 from outreach.domain.touch import Channel, TouchClass
 
+
 @dataclass(frozen=True, slots=True)
 class RecentTouch:
     """A touch the contact had or is about to have (planned, on its way, made), newest first in a list.

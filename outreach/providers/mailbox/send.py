@@ -13,7 +13,7 @@ from uuid import UUID
 from outreach.domain.touch import Channel
 from outreach.providers.base import Line, Outgoing, Receipt
 from outreach.providers.conversation import Conversation
-from outreach.providers.dialling import Server, TimeOuts
+from outreach.providers.dialling import USUAL_TIME_OUTS, Server, TimeOuts
 
 SMS_DOMAIN = "sms.mailbox.invalid"
 SMS_SENDER = f"texts@{SMS_DOMAIN}"
@@ -32,7 +32,7 @@ class MailboxProvider:
     channel: Channel
     server: Server
     seen: Callable[[Sequence[UUID]], frozenset[UUID]]
-    time_outs: TimeOuts = TimeOuts()
+    time_outs: TimeOuts = USUAL_TIME_OUTS
 
     @property
     def name(self) -> str:

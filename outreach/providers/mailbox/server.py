@@ -164,7 +164,7 @@ def read_arrivals(raw: bytes, sender: str, recipients: Sequence[str]) -> list[Ar
                     subject="",
                     touch_id=touch_id,
                     language="",
-                    raw=text.get_payload(decode=True) or b"",
+                    raw=text.get_content().encode(),
                 )
             )
         else:

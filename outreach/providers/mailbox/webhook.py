@@ -1,6 +1,6 @@
 """What the mailbox reports back, as vendors do: a signed POST of a JSON array.
 
-    [{"event": "bounced", "message_id": "<touch>", "timestamp": 1788862200, "id": "...", "reason": "...", "code": "5.1.1"}]
+    [{"event": "bounced", "message_id": "<touch>", "timestamp": 1788862200, "id": "...", "code": "5.1.1", "reason": ""}]
 
 The signature is HMAC-SHA256, in hex, over the timestamp header, a dot and the raw body. Nobody checks the age: reports
 may be posted again for a day, and an event seen twice is dropped by its key.
@@ -40,7 +40,10 @@ def sign(body: bytes, *, secret: bytes, timestamp: int) -> dict[str, str]:
     Args:
         timestamp: seconds since 1970, ten digits.
     """
-    return {TIMESTAMP_HEADER: str(timestamp), SIGNATURE_HEADER: _signature(body, secret=secret, timestamp=str(timestamp))}
+    return {
+        TIMESTAMP_HEADER: str(timestamp),
+        SIGNATURE_HEADER: _signature(body, secret=secret, timestamp=str(timestamp)),
+    }
 
 
 def _signature(body: bytes, *, secret: bytes, timestamp: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from outreach.domain.touch import Channel
 from outreach.providers.base import Line
 from outreach.providers.conversation import Conversation
-from outreach.providers.dialling import Server, TimeOuts
+from outreach.providers.dialling import USUAL_TIME_OUTS, Server, TimeOuts
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,7 @@ class SmtpProvider:
 
     server: Server
     hostname: str
-    time_outs: TimeOuts = TimeOuts()
+    time_outs: TimeOuts = USUAL_TIME_OUTS
 
     @property
     def name(self) -> str:

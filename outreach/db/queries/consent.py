@@ -1,0 +1,208 @@
+"""Consent, suppression, and what they mean for what is planned.
+
+`contacts.may_email` and `may_sms` are projections: the latest word of the consent ledger is yes, and the address is not
+suppressed. Every function takes sets and runs a fixed number of statements.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+from outreach.domain.touch import Channel
+
+
+class SuppressedFor(StrEnum):
+    """Why an address must not be written to, weakest first: a weaker reason never replaces a stronger one."""
+
+    #: Its owner used the unsubscribe link, and may take that back.
+    UNSUBSCRIBED = "unsubscribed"
+    #: It does not work.
+    BOUNCED = "bounced"
+    #: A member of staff said so.
+    BY_HAND = "by hand"
+    #: Its owner reported us.
+    COMPLAINED = "complained"
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """An address that must not be written to on a channel.
+
+    Attributes:
+        address: e-mail address in any case, or E.164 number.
+        since: business time.
+    """
+
+    channel: Channel
+    address: str
+    reason: SuppressedFor
+    since: datetime
+
+    @property
+    def key(self) -> str:
+        """The address as suppressions hold it."""
+        return self.address if self.channel is Channel.SMS else self.address.lower()
+
+
+def bar(connection: psycopg.Connection, barred: Sequence[Barred], *, now: datetime) -> None:
+    """Suppresses addresses, takes the channel's permission from all their owners, and skips what is planned for them."""
+    strengths = list(SuppressedFor)
+    strongest: dict[tuple[Channel, str], Barred] = {}
+    for one in sorted(barred, key=lambda one: (strengths.index(one.reason), -one.since.timestamp())):
+        strongest[one.channel, one.key] = one
+    rows = [strongest[key] for key in sorted(strongest)]
+    values = {
+        "channels": [one.channel.value for one in rows],
+        "addresses": [one.key for one in rows],
+        "reasons": [one.reason.value for one in rows],
+        "since": [one.since for one in rows],
+        "strengths": [reason.value for reason in strengths],
+        "now": now,
+    }
+    connection.execute(
+        """
+        INSERT INTO suppressions AS s (channel, address, reason, since)
+        SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[], %(since)s::timestamptz[])
+        ON CONFLICT (channel, address) DO UPDATE SET reason = EXCLUDED.reason, since = EXCLUDED.since
+        WHERE array_position(%(strengths)s::text[], EXCLUDED.reason) > array_position(%(strengths)s::text[], s.reason)
+           OR (EXCLUDED.reason = s.reason AND EXCLUDED.since < s.since)
+        """,
+        values,
+    )
+    connection.execute(SKIP_PLANNED, values)
+    connection.execute(TAKE_PERMISSION, values)
+
+
+#: Owners of barred addresses: id, channel, reason.
+_OWNERS = """
+    SELECT c.id, n.channel, n.reason
+    FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[]) AS n(channel, address, reason)
+    JOIN contacts c ON CASE n.channel WHEN 'sms' THEN c.phone = n.address ELSE lower(c.email) = n.address END
+"""
+
+SKIP_PLANNED = f"""
+    WITH owners AS ({_OWNERS}), chosen AS (
+        SELECT t.id, o.reason FROM touches t JOIN owners o ON o.id = t.contact_id AND o.channel = t.channel
+        WHERE t.state IN ('planned', 'retry_wait') ORDER BY t.id FOR NO KEY UPDATE OF t
+    ), skipped AS (
+        UPDATE touches t SET state = 'skipped', outcome = chosen.reason FROM chosen
+        WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait') RETURNING t.contact_id)
+    UPDATE rhythms r SET look_at = %(now)s FROM skipped WHERE r.contact_id = skipped.contact_id
+"""  # noqa: S608 - built of constants
+
+TAKE_PERMISSION = f"""
+    WITH owners AS ({_OWNERS}), taken AS (
+        SELECT id, bool_or(channel = 'email') AS email, bool_or(channel = 'sms') AS sms FROM owners GROUP BY id)
+    UPDATE contacts c SET may_email = c.may_email AND NOT t.email, may_sms = c.may_sms AND NOT t.sms, updated_at = %(now)s
+    FROM taken t WHERE c.id = t.id AND (c.may_email AND t.email OR c.may_sms AND t.sms)
+"""  # noqa: S608 - built of constants
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWord:
+    """Something a contact said about a channel.
+
+    Attributes:
+        source: how we know: "complaint", "unsubscribe link".
+        given_at: business time.
+    """
+
+    contact_id: int
+    channel: Channel
+    granted: bool
+    source: str
+    given_at: datetime
+
+
+def record_consent(connection: psycopg.Connection, word: ConsentWord, *, now: datetime) -> int | None:
+    """Appends `word` to the ledger unless it says what the ledger says already; the id of the line, or None."""
+    row = connection.execute(
+        """
+        INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
+        SELECT %(contact)s, %(channel)s, %(granted)s, %(source)s, %(given)s, %(now)s
+        WHERE %(granted)s IS DISTINCT FROM (
+            SELECT granted FROM consent_records WHERE contact_id = %(contact)s AND channel = %(channel)s
+            ORDER BY id DESC LIMIT 1)
+        RETURNING id
+        """,
+        {
+            "contact": word.contact_id,
+            "channel": word.channel.value,
+            "granted": word.granted,
+            "source": word.source,
+            "given": word.given_at,
+            "now": now,
+        },
+    ).fetchone()
+    return row[0] if row else None
+
+
+def last_source(connection: psycopg.Connection, *, contact_id: int, channel: Channel) -> str | None:
+    """How we know the latest word of the ledger; None if it has none."""
+    row = connection.execute(
+        "SELECT source FROM consent_records WHERE contact_id = %s AND channel = %s ORDER BY id DESC LIMIT 1",
+        (contact_id, channel.value),
+    ).fetchone()
+    return row[0] if row else None
+
+
+def lift_unsubscription(connection: psycopg.Connection, *, channel: Channel, address: str, now: datetime) -> None:
+    """Ends a suppression that came from the unsubscribe link, and no other; owners who consent are written to again."""
+    key = address if channel is Channel.SMS else address.lower()
+    connection.execute(
+        "DELETE FROM suppressions WHERE channel = %s AND address = %s AND reason = %s",
+        (channel.value, key, SuppressedFor.UNSUBSCRIBED.value),
+    )
+    connection.execute(
+        """
+        WITH permitted AS (
+            UPDATE contacts c SET may_email = CASE %(channel)s WHEN 'email' THEN true ELSE c.may_email END,
+                                  may_sms = CASE %(channel)s WHEN 'sms' THEN true ELSE c.may_sms END, updated_at = %(now)s
+            WHERE CASE %(channel)s WHEN 'sms' THEN c.phone = %(address)s ELSE lower(c.email) = %(address)s END
+              AND NOT EXISTS (SELECT FROM suppressions WHERE channel = %(channel)s AND address = %(address)s)
+              AND (SELECT granted FROM consent_records r WHERE r.contact_id = c.id AND r.channel = %(channel)s
+                   ORDER BY r.id DESC LIMIT 1)
+            RETURNING c.id)
+        UPDATE rhythms r SET look_at = %(now)s FROM permitted WHERE r.contact_id = permitted.id
+        """,
+        {"channel": channel.value, "address": key, "now": now},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Addressee:
+    """Who got a message, and where.
+
+    Attributes:
+        address: where it went; the contact's present address if it never left.
+        locale: of the message; the contact's language if it was never rendered.
+    """
+
+    contact_id: int
+    channel: str
+    address: str
+    locale: str
+
+
+ADDRESSEE = """
+    SELECT t.contact_id, t.channel, COALESCE(NULLIF(t.locale, ''), c.language) AS locale,
+           COALESCE(NULLIF(t.address, ''), CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END) AS address
+    FROM touches t JOIN contacts c ON c.id = t.contact_id WHERE t.id = %s
+"""
+
+
+def addressee(connection: psycopg.Connection, touch_id: UUID) -> Addressee | None:
+    """Who got the message, or None if there is no such message."""
+    with connection.cursor(row_factory=class_row(Addressee)) as cursor:
+        return cursor.execute(ADDRESSEE, (touch_id,)).fetchone()
+
+
+def lock_addressee(connection: psycopg.Connection, touch_id: UUID) -> Addressee | None:
+    """The same, with the contact and the message locked until the transaction ends."""
+    with connection.cursor(row_factory=class_row(Addressee)) as cursor:
+        return cursor.execute(ADDRESSEE + " FOR NO KEY UPDATE", (touch_id,)).fetchone()

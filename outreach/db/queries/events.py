@@ -1,0 +1,234 @@
+"""Raw batches as they arrived, and the events read out of them.
+
+Locks are taken in one order by everybody who applies events: batches, touches by id, contacts by id, rhythms by contact.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row, namedtuple_row
+
+from outreach.domain.engagement import Visit
+from outreach.domain.events import Actor, Event
+
+
+def store_raw_batch(connection: psycopg.Connection, *, source: str, body: bytes, received_at: datetime) -> bool:
+    """Keeps one request as it came; whether it is the only one that waits, so that somebody must be woken for it."""
+    row = connection.execute(
+        """
+        WITH stored AS (INSERT INTO raw_batches (source, received_at, body) VALUES (%s, %s, %s))
+        SELECT NOT EXISTS (SELECT FROM raw_batches WHERE applied_at IS NULL)
+        """,  # the question sees the table as it was before the insert
+        (source, received_at, body),
+    ).fetchone()
+    return bool(row and row[0])
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingBatch:
+    """A raw batch that nobody has applied yet."""
+
+    id: int
+    source: str
+    received_at: datetime
+    body: bytes
+
+
+def take_waiting_batches(connection: psycopg.Connection, *, after: int, limit: int) -> list[WaitingBatch]:
+    """Up to `limit` waiting batches with ids above `after`, oldest first, locked; other workers skip them."""
+    with connection.cursor(row_factory=class_row(WaitingBatch)) as cursor:
+        return cursor.execute(
+            """
+            SELECT id, source, received_at, body FROM raw_batches WHERE applied_at IS NULL AND id > %s
+            ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+            """,
+            (after, limit),
+        ).fetchall()
+
+
+def mark_applied(connection: psycopg.Connection, faults: Mapping[int, str], *, now: datetime) -> None:
+    """Closes batches by id, each with why it could not be read ("" if it could)."""
+    connection.execute(
+        """
+        UPDATE raw_batches b SET applied_at = %s, fault = n.fault
+        FROM unnest(%s::bigint[], %s::text[]) AS n(id, fault) WHERE b.id = n.id
+        """,
+        (now, list(faults), list(faults.values())),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedTouch:
+    """A message that reports name, locked."""
+
+    id: UUID
+    contact_id: int
+    channel: str
+    state: str
+    send_at: datetime
+    sent_at: datetime | None
+    address: str
+
+
+def lock_touches(connection: psycopg.Connection, ids: Sequence[UUID]) -> dict[UUID, ReportedTouch]:
+    """Those of `ids` that are messages of ours, locked until the transaction ends."""
+    with connection.cursor(row_factory=class_row(ReportedTouch)) as cursor:
+        rows = cursor.execute(
+            """
+            SELECT id, contact_id, channel, state, send_at, sent_at, address FROM touches
+            WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+            """,
+            (list(ids),),
+        )
+        return {row.id: row for row in rows}
+
+
+def insert_events(
+    connection: psycopg.Connection, events: Sequence[Event], *, touches: Mapping[UUID, ReportedTouch], now: datetime
+) -> set[str]:
+    """Stores events, each key once for ever; the keys that are new.
+
+    An event that names no message of ours is kept without one. What the reporter held of the actor is kept beside the
+    verdict, because a verdict may be revised.
+    """
+    owners = [touches.get(event.touch_id) if event.touch_id else None for event in events]
+    rows = connection.execute(
+        """
+        INSERT INTO events (key, touch_id, contact_id, type, actor, occurred_at, recorded_at, data)
+        SELECT n.key, n.touch_id, n.contact_id, n.type, n.actor, n.occurred_at, %(now)s, n.data
+        FROM unnest(%(keys)s::text[], %(touches)s::uuid[], %(contacts)s::bigint[], %(types)s::text[],
+                    %(actors)s::text[], %(at)s::timestamptz[], %(data)s::jsonb[])
+             AS n(key, touch_id, contact_id, type, actor, occurred_at, data)
+        ORDER BY n.key
+        ON CONFLICT (key) DO NOTHING RETURNING key
+        """,
+        {
+            "now": now,
+            "keys": [event.key for event in events],
+            "touches": [owner.id if owner else None for owner in owners],
+            "contacts": [owner.contact_id if owner else None for owner in owners],
+            "types": [event.type.value for event in events],
+            "actors": [event.actor.value for event in events],
+            "at": [event.occurred_at for event in events],
+            "data": [json.dumps(event.data | {"said": event.actor.value}) for event in events],
+        },
+    )
+    return {row[0] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class StoredVisit:
+    """An open or click in the ledger.
+
+    Attributes:
+        event_id, key, type: of the event.
+        actor: the verdict so far.
+        at: business time. visit: what a verdict needs.
+    """
+
+    event_id: int
+    key: str
+    type: str
+    actor: Actor
+    at: datetime
+    visit: Visit
+
+
+def load_visits(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> dict[UUID, list[StoredVisit]]:
+    """Every open and click of these messages, by message."""
+    visits: defaultdict[UUID, list[StoredVisit]] = defaultdict(list)
+    with connection.cursor(row_factory=namedtuple_row) as cursor:
+        rows = cursor.execute(
+            """
+            SELECT id, key, touch_id, type, actor, occurred_at, data FROM events
+            WHERE touch_id = ANY(%s) AND type IN ('opened', 'clicked')
+            """,
+            (list(touch_ids),),
+        )
+        for row in rows:
+            visits[row.touch_id].append(
+                StoredVisit(row.id, row.key, row.type, Actor(row.actor), row.occurred_at, _visit(row.occurred_at, row.data))
+            )
+    return visits
+
+
+def _visit(at: datetime, data: Mapping[str, str]) -> Visit:
+    return Visit(
+        target=data.get("target") or data.get("url", ""),
+        at=at,
+        arrived=datetime.fromisoformat(data["arrived"]) if "arrived" in data else at,
+        user_agent=data.get("user_agent", ""),
+        network=data.get("network", ""),
+        said=Actor(data["said"]),
+    )
+
+
+def store_verdicts(connection: psycopg.Connection, verdicts: Mapping[int, Actor]) -> None:
+    """Writes who made each visit, by id of the event."""
+    connection.execute(
+        """
+        UPDATE events e SET actor = n.actor FROM unnest(%s::bigint[], %s::text[]) AS n(id, actor)
+        WHERE e.id = n.id
+        """,
+        (list(verdicts), [actor.value for actor in verdicts.values()]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReads:
+    """When a person first opened and first followed a link of a message; None if nobody did."""
+
+    touch_id: UUID
+    opened_at: datetime | None
+    clicked_at: datetime | None
+
+
+def store_first_reads(connection: psycopg.Connection, reads: Sequence[FirstReads]) -> set[UUID]:
+    """Writes first reads on their messages; those for which that was news."""
+    rows = connection.execute(
+        """
+        UPDATE touches t SET opened_at = n.opened_at, clicked_at = n.clicked_at
+        FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) AS n(id, opened_at, clicked_at)
+        WHERE t.id = n.id AND (t.opened_at, t.clicked_at) IS DISTINCT FROM (n.opened_at, n.clicked_at)
+        RETURNING t.id
+        """,
+        (
+            [read.touch_id for read in reads],
+            [read.opened_at for read in reads],
+            [read.clicked_at for read in reads],
+        ),
+    )
+    return {row[0] for row in rows}
+
+
+def witness_sent(connection: psycopg.Connection, touch_ids: Sequence[UUID], *, now: datetime) -> None:
+    """Messages of unknown fate that somebody reports about did leave, at the earliest when they were to.
+
+    A message in `sending` is its worker's to settle.
+    """
+    connection.execute(
+        """
+        WITH moved AS (
+            UPDATE touches SET state = 'sent', sent_at = COALESCE(sent_at, send_at), outcome = ''
+            WHERE id = ANY(%(ids)s) AND state = 'unknown' RETURNING contact_id, sent_at
+        ), last AS (SELECT contact_id, max(sent_at) AS at FROM moved GROUP BY contact_id)
+        UPDATE rhythms r SET last_touch_at = GREATEST(r.last_touch_at, last.at),
+                             next_due_at = GREATEST(r.last_touch_at, last.at) + r.gap * interval '1 day',
+                             look_at = %(now)s, updated_at = %(now)s
+        FROM last WHERE r.contact_id = last.contact_id
+        """,
+        {"ids": list(touch_ids), "now": now},
+    )
+
+
+def mark_bounced(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> None:
+    """Messages that came back did not arrive: sent becomes failed."""
+    connection.execute(
+        "UPDATE touches SET state = 'failed', outcome = 'bounced' WHERE id = ANY(%s) AND state IN ('sent', 'unknown')",
+        (list(touch_ids),),
+    )

@@ -1,0 +1,105 @@
+"""Reasons as sentences: plain English for staff, made of nothing but the reason's own numbers."""
+
+from collections.abc import Mapping
+from datetime import date
+from string import Formatter
+from typing import Any
+
+from outreach.domain.reason import Reason
+from outreach.domain.rhythm.codes import Code
+
+SENTENCES: Mapping[str, str] = {
+    Code.DUE_RHYTHM: "{since:days} since {last}; this contact's rhythm is {rhythm:days}.",
+    Code.DUE_QUIET: "{since:days} since {last}; this contact's rhythm of {gap:days} runs slower, at {rhythm:days}, "
+    "because of {season} (quiet).",
+    Code.DUE_PEAK: "{since:days} since {last}; this contact's rhythm of {gap:days} runs faster, at {rhythm:days}, "
+    "because of {season} (peak).",
+    Code.DUE_FIRST: "No touch in the last 90 days; the first one is due since {due:date}.",
+    Code.DUE_DEADLINE: "Silence reaches the longest gap of {max_gap:days} on {famine:date}.",
+    Code.DUE_BEFORE_CLOSED: "Silence would reach the longest gap of {max_gap:days} on {famine:date}, "
+    "inside {season} (closed); so it goes out before.",
+    Code.DUE_AFTER_CLOSED: "Silence passed the longest gap of {max_gap:days} on {famine:date}, "
+    "inside {season} (closed); this is the first opening after.",
+    Code.DUE_SERVICE: "{campaign} is about something this contact is waiting for; it does not wait for the rhythm.",
+    Code.NO_CONSENT: "No channel has both consent and a working address.",
+    Code.WAIT_PAUSED: "Paused until {until:date}, by the contact's own wish.",
+    Code.WAIT_RHYTHM: "The next touch is due on {due:date}; this contact's rhythm is {rhythm:days}.",
+    Code.WAIT_MIN_GAP: "The shortest gap of {min_gap:days} after {last} lasts until {until:date}.",
+    Code.WAIT_CAP: "The window of {cap_touches} touches in {cap_days:days} is full; "
+    "room is free again on {until:date}.",
+    Code.WAIT_CLOSED: "{season} (closed): the next opening is on {opening:date}.",
+    Code.WAIT_HOURS: "It is outside this contact's hours; the next opening is on {opening:date}.",
+    Code.WAIT_NO_HOURS: "No opening in the next year: the industry's hours lie in the quiet hours of every channel.",
+    Code.WAIT_DEADLINE: "Silence would reach the longest gap of {max_gap:days} on {famine:date}; "
+    "the last opening before is on {opening:date}.",
+    Code.WAIT_NO_CONTENT: "A touch is due since {due:date}, but nothing we have to say is meant for this contact now.",
+    Code.CADENCE_CLICK: "Gap shortened from {gap_before:number} to {gap_after:days}: "
+    "a person clicked in the {message}.",
+    Code.CADENCE_OPEN: "Gap shortened from {gap_before:number} to {gap_after:days}: a person opened the {message}.",
+    Code.CADENCE_REPLY: "Gap shortened from {gap_before:number} to {gap_after:days}: a person answered the {message}.",
+    Code.CADENCE_SILENCE: "Gap stretched from {gap_before:number} to {gap_after:days}: "
+    "nothing came back for the {message}.",
+    Code.CADENCE_LESS_OFTEN: "Gap stretched from {gap_before:number} to {gap_after:days}: "
+    "the contact asked to hear less often.",
+    Code.CADENCE_COMPLAINT: "Gap stretched from {gap_before:number} to {gap_after:days}: "
+    "the contact reported the {message} as junk.",
+    Code.CADENCE_MACHINE: "Gap stays at {gap_after:days}: a machine, not a person, opened the {message}.",
+    Code.CADENCE_UNSURE: "Gap stays at {gap_after:days}: nobody can say whether a person opened the {message}.",
+    Code.CADENCE_AT_LIMIT: "Gap is at {gap_after:days}: the industry's band allows no further step "
+    "({observation:words}, {message}).",
+}
+"""One template a code; the words behind a colon are the formats of `_Words`."""
+
+
+def sentence(reason: Reason) -> str:
+    """`reason` in plain English.
+
+    Raises:
+        KeyError: if the code has no sentence, or the sentence needs a number that the reason lacks.
+    """
+    text = _Words().format_map(SENTENCES[reason.code], reason.numbers)
+    return text[0].upper() + text[1:]
+
+
+def days(count: float) -> str:
+    """A number of days for people: `12.4 days`, `1 day`, `14 days`."""
+    return f"{number(count)} {'day' if number(count) == '1' else 'days'}"
+
+
+def number(count: float) -> str:
+    """A number with at most one decimal, and none where it is nought."""
+    text = f"{count:.1f}"
+    return text.removesuffix(".0")
+
+
+def day(iso: str) -> str:
+    """A civil day for people, from ISO text of a day or an instant: `3 April 2026`."""
+    on = date.fromisoformat(iso[:10])
+    return f"{on.day} {_MONTHS[on.month - 1]} {on.year}"
+
+
+# strftime would follow the machine's locale.
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
+
+class _Words(Formatter):
+    """Formats the numbers of a reason: `days`, `number`, `date`, `words`, or nothing for text as it stands."""
+
+    def format_map(self, template: str, numbers: Mapping[str, Any]) -> str:
+        return self.vformat(template, (), numbers)
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        match format_spec:
+            case "days":
+                return days(float(value))
+            case "number":
+                return number(float(value))
+            case "date":
+                return day(str(value))
+            case "words":
+                return str(value).replace("_", " ")
+            case _:
+                return str(value)

@@ -1,0 +1,238 @@
+"""Bodies of mails: Markdown in blocks, each with the purpose it serves for the reader.
+
+    ::: value
+    ## Heading
+    Words, **more words**, [a button](https://hearth.example/book "button")
+    :::
+
+Raw HTML is not HTML here (it is shown as written), and what Markdown makes is cleaned by an allow-list all the same.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.tree import SyntaxTreeNode
+from mdit_py_plugins.container import container_plugin
+
+from outreach.domain.errors import Fault
+from outreach.rendering.merge import MARK_WORD, check_text, pieces
+
+
+class Purpose(StrEnum):
+    """What a block is for."""
+
+    #: News of the company; the customer-first meter counts these words.
+    ABOUT_US = "about-us"
+    #: Something the reader can use.
+    VALUE = "value"
+    #: Asks the reader something; a list of links is drawn as answers.
+    QUESTION = "question"
+    #: What another customer did.
+    STORY = "story"
+    #: Something for sale.
+    OFFER = "offer"
+
+
+class PartKind(StrEnum):
+    """How a part of a block is drawn."""
+
+    #: Running text.
+    WORDS = "words"
+    #: One link drawn as a button.
+    BUTTON = "button"
+    #: One link of several that answer a question.
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A piece of a block. `html` is clean markup: of the words, or of the link's label; `url` is "" for words."""
+
+    kind: PartKind
+    html: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One block: what it is for, how it is drawn, and its syntax tree for the text part."""
+
+    purpose: Purpose
+    parts: tuple[Part, ...]
+    nodes: tuple[SyntaxTreeNode, ...]
+
+
+_SCHEMES = ("http", "https", "mailto", "tel")
+_TAGS = {"p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "img", "blockquote"}
+_TAGS |= {"code", "pre", "hr"}
+_ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "ol": {"start"}}
+_PURPOSES = ", ".join(Purpose)
+#: A word, or one sign of a script that sets no blanks between words.
+_WORD = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uf900-\ufaff]+(?:['’][^\W_]+)*")
+
+
+def _markdown() -> MarkdownIt:
+    # Indented code is off: authors indent by accident, and nobody sends a customer source code.
+    markdown = MarkdownIt("commonmark", {"html": False}).disable("code")
+    container_plugin(markdown, "block", validate=lambda _parameters, *_rest: True)
+    return markdown
+
+
+_MARKDOWN = _markdown()
+_RENDERER = RendererHTML()
+
+_Report = Callable[[SyntaxTreeNode, str, str, str], None]
+
+
+def parsed(body: str) -> tuple[Block, ...]:
+    """The blocks of `body`, in which merge fields are marks already; `check_body` has found it sound."""
+    return tuple(_block(node) for node in _tree(body).children if node.type == "container_block")
+
+
+def links(body: str) -> list[str]:
+    """The http(s) and mailto targets of `body`, each once, in order, spelt as they stand in the mail."""
+    found = (str(node.attrs["href"]) for node in _tree(body).walk() if node.type == "link")
+    return list(dict.fromkeys(url for url in found if urlsplit(url).scheme in ("http", "https", "mailto")))
+
+
+def about_us_share(body: str) -> float:
+    """How much of `body` is about ourselves: words in about-us blocks by words in all blocks, 0.0 to 1.0.
+
+    A sign of a script without blanks (Chinese, Japanese) counts as a word; addresses of links do not count.
+    """
+    ours = total = 0
+    for node in _tree(_with_marks(body)).children:
+        words = sum(len(_WORD.findall(leaf.content)) for leaf in node.walk() if leaf.type in ("text", "code_inline"))
+        total += words
+        ours += words if node.type == "container_block" and node.info.strip() == Purpose.ABOUT_US else 0
+    return ours / total if total else 0.0
+
+
+def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
+    """What is wrong with the blocks and links of `body`, whose first line is line `first_line` of `place`."""
+    tree = _tree(_with_marks(body))
+    faults = []
+
+    def fault(node: SyntaxTreeNode, value: str, reason: str, mend: str) -> None:
+        line = first_line + (node.map[0] if node.map else 0)
+        faults.append(Fault(place=place, reason=reason, mend=mend, line=line, value=value))
+
+    for node in tree.children:
+        if node.type != "container_block":
+            fault(node, _words(node), "stands outside a block", f"Put it between '::: value' and ':::' ({_PURPOSES}).")
+    for node in tree.walk():
+        if node.type == "container_block":
+            _check_block(node, fault)
+        elif node.type == "inline":
+            for leaf in node.walk():
+                _check_target(node, leaf, fault)
+    if not any(node.type == "container_block" for node in tree.children):
+        fault(tree, "", "has no block", f"Write at least one block: ::: and its purpose ({_PURPOSES}).")
+    return faults
+
+
+def _check_block(node: SyntaxTreeNode, fault: _Report) -> None:
+    purpose = node.info.strip()
+    if purpose not in list(Purpose):
+        fault(node, purpose, "is not a purpose", f"Write one of: {_PURPOSES}.")
+    if any(child.type == "container_block" for child in node.children):
+        fault(node, purpose, "holds another block", "Close it with ':::' before the next begins.")
+    elif node.nester_tokens and not node.nester_tokens.closing.markup:
+        fault(node, purpose, "has no end", "Close it with a line ':::'.")
+    elif not node.children:
+        fault(node, purpose, "is empty", "Write something in it or remove it.")
+
+
+def _check_target(inline: SyntaxTreeNode, node: SyntaxTreeNode, fault: _Report) -> None:
+    if node.type not in ("link", "image"):
+        return
+    url = str(node.attrs["href" if node.type == "link" else "src"])
+    schemes = _SCHEMES if node.type == "link" else ("http", "https")
+    if MARK_WORD in url:
+        fault(inline, "", "a merge field in an address cannot be tracked", "Write the same address for everybody.")
+    elif urlsplit(url).scheme not in schemes or url.lower().rstrip("/") in ("http:", "https:"):
+        fault(inline, url, "is not a whole address", "Begin it with https://.")
+    elif node.type == "image" and not node.content.strip():
+        fault(inline, url, "has no words for those who cannot see it", "Write them: ![what it shows](address).")
+
+
+def _with_marks(body: str) -> str:
+    """`body` with a mark for every merge field, so that Markdown sees one word; as it is if its fields are unsound."""
+    if check_text(body, place=""):
+        return body
+    return "".join(piece if isinstance(piece, str) else f"{MARK_WORD}0X" for piece in pieces(body))
+
+
+def _tree(body: str) -> SyntaxTreeNode:
+    return SyntaxTreeNode(_MARKDOWN.parse(body))
+
+
+def _words(node: SyntaxTreeNode) -> str:
+    return " ".join(leaf.content for leaf in node.walk() if leaf.type == "text")
+
+
+def _block(node: SyntaxTreeNode) -> Block:
+    purpose = Purpose(node.info.strip())
+    return Block(purpose=purpose, parts=tuple(_parts(node.children, purpose)), nodes=tuple(node.children))
+
+
+def _parts(nodes: Sequence[SyntaxTreeNode], purpose: Purpose) -> Iterator[Part]:
+    running: list[SyntaxTreeNode] = []
+    for node in nodes:
+        drawn = _buttons(node) or (_answers(node) if purpose is Purpose.QUESTION else [])
+        if not drawn:
+            running.append(node)
+            continue
+        if running:
+            yield _running(running)
+            running = []
+        yield from drawn
+    if running:
+        yield _running(running)
+
+
+def _running(nodes: Sequence[SyntaxTreeNode]) -> Part:
+    tokens = [token for node in nodes for token in node.to_tokens()]
+    return Part(kind=PartKind.WORDS, html=_clean(_RENDERER.render(tokens, _MARKDOWN.options, {})))
+
+
+def _buttons(node: SyntaxTreeNode) -> list[Part]:
+    """The buttons of a paragraph that holds nothing else, or [] if it is something else."""
+    if node.type != "paragraph":
+        return []
+    inside = _inside(node)
+    if not all(leaf.type == "link" and leaf.attrs.get("title") == "button" for leaf in inside):
+        return []
+    return [_link(PartKind.BUTTON, leaf) for leaf in inside]
+
+
+def _answers(node: SyntaxTreeNode) -> list[Part]:
+    """The answers of a list whose every item is one link, or [] if it is something else."""
+    if node.type != "bullet_list":
+        return []
+    items = [[leaf for paragraph in item.children for leaf in _inside(paragraph)] for item in node.children]
+    if not all(len(item) == 1 and item[0].type == "link" for item in items):
+        return []
+    return [_link(PartKind.ANSWER, item[0]) for item in items]
+
+
+def _inside(paragraph: SyntaxTreeNode) -> list[SyntaxTreeNode]:
+    """The inline nodes of a paragraph, without blanks between them."""
+    inline = [leaf for child in paragraph.children if child.type == "inline" for leaf in child.children]
+    return [leaf for leaf in inline if leaf.type != "softbreak" and (leaf.type != "text" or leaf.content.strip())]
+
+
+def _link(kind: PartKind, node: SyntaxTreeNode) -> Part:
+    tokens = [token for child in node.children for token in child.to_tokens()]
+    label = _clean(_RENDERER.renderInline(tokens, _MARKDOWN.options, {}))
+    return Part(kind=kind, html=label, url=str(node.attrs["href"]))
+
+
+def _clean(html: str) -> str:
+    return nh3.clean(html, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes=set(_SCHEMES), link_rel=None).strip()

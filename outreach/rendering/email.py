@@ -1,0 +1,113 @@
+"""A mail for one recipient: the holes of its skeleton filled, and the head written line by line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import format_datetime
+from uuid import UUID
+
+from markupsafe import escape
+
+from outreach.domain.content import Brand, Recipient
+from outreach.rendering.compile import BOUNDARY, CompiledMail
+from outreach.rendering.mime import address, checked_head, header_name, header_words, slot_value
+
+_STATIC = (
+    b"From",
+    b"Reply-To",
+    b"List-ID",
+    b"List-Unsubscribe-Post",
+    b"Content-Language",
+    b"MIME-Version",
+    b"Content-Type",
+)
+_OWN = (b"To", b"Subject", b"Date", b"Message-ID", b"X-Outreach-Message", b"List-Unsubscribe")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A mail as one person gets it.
+
+    Attributes:
+        subject, html, text: as a mail program shows them.
+        data: the whole mail as it goes over the wire (RFC 5322, CRLF), no line beginning with a dot.
+    """
+
+    subject: str
+    html: str
+    text: str
+    data: bytes
+
+
+def static_head(brand: Brand, locale: str) -> bytes:
+    """The headers that are the same for everybody who gets an edition.
+
+    Raises:
+        BadInput: if an address of the business cannot stand in a header.
+    """
+    values = (
+        header_name(brand.sender_name) + b" <" + address(brand.sender_email) + b">",
+        address(brand.reply_to),
+        # RFC 2919: a name for this list of readers, under the sender's own domain.
+        b"<customers." + _domain(brand) + b">",
+        # RFC 8058: with List-Unsubscribe, lets mail programs take the reader off by one POST.
+        b"List-Unsubscribe=One-Click",
+        header_words(locale),
+        b"1.0",
+        f'multipart/alternative; boundary="{BOUNDARY}"'.encode(),
+    )
+    return _lines(_STATIC, values)
+
+
+def own_head(
+    *, recipient: Recipient, brand: Brand, subject: str, unsubscribe: str, now: datetime, static: bytes
+) -> bytes:
+    """The whole head of one mail, ended by the empty line.
+
+    List-Unsubscribe is written as it is, however long: encoded words would break one-click.
+
+    Raises:
+        BadInput: if the recipient's address cannot stand in a header, or a value would change the head.
+    """
+    touch_id = str(recipient.touch_id).encode()
+    values = (
+        address(recipient.address),
+        header_words(subject),
+        format_datetime(now).encode(),
+        b"<" + touch_id + b"@" + _domain(brand) + b">",
+        touch_id,
+        b"<" + unsubscribe.encode("ascii") + b">",
+    )
+    return checked_head(static + _lines(_OWN, values), (*_STATIC, *_OWN)) + b"\r\n"
+
+
+def filled_mail(compiled: CompiledMail, *, values: Sequence[str], subject: str, head: bytes) -> RenderedMail:
+    """The mail of `compiled` with `values` (plain words, one per slot) in its holes, under `head`."""
+    escaped = [str(escape(value)) for value in values]
+    encoded = [slot_value(value) for value in (*values, *escaped)]
+    octets = [b""] * (len(compiled.body) + len(compiled.holes) + 1)
+    octets[0] = head
+    octets[1::2] = compiled.body
+    octets[2::2] = [encoded[hole] for hole in compiled.holes]
+    return RenderedMail(
+        subject=subject,
+        html=compiled.html.filled(escaped),
+        text=compiled.text.filled(values),
+        data=b"".join(octets),
+    )
+
+
+def touch_id_of(message_id: str) -> UUID | None:
+    """The touch that our Message-ID `message_id` names, or None if it is not ours."""
+    try:
+        return UUID(message_id.strip().strip("<>").partition("@")[0])
+    except ValueError:
+        return None
+
+
+def _lines(names: Sequence[bytes], values: Sequence[bytes]) -> bytes:
+    return b"".join(name + b": " + value + b"\r\n" for name, value in zip(names, values, strict=True))
+
+
+def _domain(brand: Brand) -> bytes:
+    return address(brand.sender_email).rpartition(b"@")[2]

@@ -1,0 +1,106 @@
+"""How words travel in a mail: quoted-printable bodies (RFC 2045 6.7) and header values (RFC 5322, RFC 2047).
+
+Python's `email` package is not used for writing: it is a hundred times slower, encodes long List-Unsubscribe values
+(that breaks one-click), and before 3.12.5 let encoded words inject headers (CVE-2024-6923). It is our tests' oracle.
+"""
+
+import base64
+import re
+from collections.abc import Sequence
+
+from outreach.domain.errors import BadInput, Fault
+from outreach.rendering.fields import cleaned
+
+_MOST = 75
+_CODES = tuple(
+    bytes([octet]) if 32 <= octet <= 126 and octet != ord("=") else f"={octet:02X}".encode() for octet in range(256)
+)
+#: Needs no encoding on a line of its own; a leading dot would need stuffing, so it is encoded.
+_AS_IT_IS = re.compile(r"[ !-\-/-<>-~][ -<>-~]{0,74}").fullmatch
+_ASCII_WORDS = re.compile(r"[ -~]*").fullmatch
+_HEADER_NAME = re.compile(rb"^([!-9;-~]+):", re.MULTILINE)
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*").fullmatch
+
+
+def quoted_printable(text: str) -> bytes:
+    """`text` with lines of at most 76 octets, ended by CRLF where `text` has a line feed.
+
+    No line begins with a dot (SMTP would double it) or with `From ` (an mbox would change it).
+    """
+    return b"\r\n".join(_line(line.encode()) for line in text.replace("\r\n", "\n").split("\n"))
+
+
+def slot_value(text: str) -> bytes:
+    """`text` without line breaks as it stands in a hole of a quoted-printable body, with its soft line break."""
+    return (text.encode() if _AS_IT_IS(text) else _line(text.encode())) + b"=\r\n"
+
+
+def _line(octets: bytes) -> bytes:
+    lines: list[bytes] = []
+    line = b""
+    for at, octet in enumerate(octets):
+        code = _CODES[octet]
+        if octet in b" \t" and at == len(octets) - 1:
+            code = b"=%02X" % octet
+        if len(line) + len(code) > _MOST:
+            lines.append(line)
+            line = b""
+        if not line and (octet == ord(".") or octets.startswith(b"From ", at)):
+            code = b"=%02X" % octet
+        line += code
+    return b"=\r\n".join([*lines, line])
+
+
+def header_words(value: str) -> bytes:
+    """`value` for an unstructured header: as it is if short and ASCII, else in encoded words of at most 75 octets.
+
+    Line breaks and other controls become blanks, and the opener of an encoded word is broken, so that a value which
+    is one itself (`=?utf-8?q?Ann=0D=0ABcc:...?=`) is read as the plain words it is.
+    """
+    words = cleaned(value).replace("=?", "= ?")
+    if len(words) <= 60 and _ASCII_WORDS(words):
+        return words.encode()
+    return b"\r\n ".join(b"=?utf-8?b?" + base64.b64encode(chunk) + b"?=" for chunk in _chunks(words))
+
+
+def header_name(value: str) -> bytes:
+    """`value` as the display name of an address: a quoted string if it is ASCII, else encoded words."""
+    words = header_words(value)
+    if words.startswith(b"=?"):
+        return words
+    return b'"' + re.sub(rb'(["\\])', rb"\\\1", words) + b'"'
+
+
+def address(value: str) -> bytes:
+    """A bare address as it stands in a header.
+
+    Raises:
+        BadInput: if it is not one (RFC 5322 dot-atom, ASCII). It is not repeated there: logs must not hold addresses.
+    """
+    if not _ADDRESS(value) or len(value) > 254:
+        mend = "Correct the address, without a name or brackets."
+        raise BadInput([Fault(place="address", reason="cannot stand in the head of a mail", mend=mend)])
+    return value.encode()
+
+
+def checked_head(head: bytes, names: Sequence[bytes]) -> bytes:
+    """`head`, if it holds exactly the headers `names` in this order and no line break of another kind than CRLF.
+
+    Raises:
+        BadInput: if a value has brought in a header or a break.
+    """
+    if tuple(_HEADER_NAME.findall(head)) != tuple(names) or re.search(rb"(?<!\r)\n|\r(?!\n)|\r\n\r\n", head):
+        mend = "Look for line breaks in the names of the business and the contact."
+        raise BadInput([Fault(place="mail", reason="a value has changed the head", mend=mend)])
+    return head
+
+
+def _chunks(words: str) -> list[bytes]:
+    """`words` in UTF-8, cut between characters into at most 39 octets (52 in base64, 64 with the frame)."""
+    chunks = [b""]
+    for character in words:
+        octets = character.encode()
+        if len(chunks[-1]) + len(octets) > 39:
+            chunks.append(b"")
+        chunks[-1] += octets
+    return chunks

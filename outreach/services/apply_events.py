@@ -1,0 +1,244 @@
+"""Reads raw batches and lets them act: on the state of messages, on who may be written to, and on cadences.
+
+Everything here may run twice, in two places at once, and in any order. An event is stored under a key once for ever;
+what follows from events is computed from all of them as a set (who visited, what a contact's messages taught), never
+added up. Locks are taken in one order (`db/queries/events.py`), so that two workers wait and do not embrace.
+"""
+
+import hashlib
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+
+from outreach.db.queries.cadence import lock_learning_contacts, store_revisions
+from outreach.db.queries.consent import Barred, ConsentWord, SuppressedFor, bar, record_consent
+from outreach.db.queries.events import (
+    FirstReads,
+    ReportedTouch,
+    StoredVisit,
+    WaitingBatch,
+    insert_events,
+    load_visits,
+    lock_touches,
+    mark_applied,
+    mark_bounced,
+    store_first_reads,
+    store_verdicts,
+    take_waiting_batches,
+    witness_sent,
+)
+from outreach.db.session import Database
+from outreach.domain.bounce import is_dead_address
+from outreach.domain.engagement import judged
+from outreach.domain.events import Actor, Event, EventType
+from outreach.domain.rhythm.lessons import revised
+from outreach.domain.touch import Channel, TouchState
+from outreach.providers.base import ReportReader
+
+log = logging.getLogger(__name__)
+
+#: Batches applied in one transaction.
+CHUNK = 100
+#: Characters of a value or of a key that are kept.
+VALUE_LENGTH = 1_000
+KEY_LENGTH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedEvents:
+    """What one call did.
+
+    Attributes:
+        batches: closed. faulty: of these, those that could not be read; each says why on its row.
+        left: batches that name a message still on its way out; they come up again.
+        events: new ones, by type and then by actor.
+        doubles: events that were there already.
+        cadences: gaps that moved.
+    """
+
+    batches: int = 0
+    faulty: int = 0
+    left: int = 0
+    events: Mapping[EventType, Mapping[Actor, int]] = field(default_factory=dict)
+    doubles: int = 0
+    cadences: int = 0
+
+
+def apply_events(
+    *, db: Database, readers: Mapping[str, ReportReader], now: datetime, limit: int = 5_000
+) -> AppliedEvents:
+    """Applies up to `limit` waiting batches, oldest first; other workers take others.
+
+    Args:
+        readers: who understands a batch, by its source.
+    """
+    after = seen = 0
+    total = AppliedEvents()
+    counts: Counter[tuple[EventType, Actor]] = Counter()
+    while seen < limit:
+        with db.raw_transaction() as connection:
+            waiting = take_waiting_batches(connection, after=after, limit=min(CHUNK, limit - seen))
+            if not waiting:
+                break
+            done = _apply(connection, [_read(batch, readers) for batch in waiting], now=now)
+        after, seen = waiting[-1].id, seen + len(waiting)
+        total = replace(
+            total,
+            batches=total.batches + done.batches,
+            faulty=total.faulty + done.faulty,
+            left=total.left + done.left,
+            doubles=total.doubles + done.doubles,
+            cadences=total.cadences + done.cadences,
+        )
+        counts.update(done.counts)
+    by_type: defaultdict[EventType, dict[Actor, int]] = defaultdict(dict)
+    for (kind, actor), count in sorted(counts.items()):
+        by_type[kind][actor] = count
+    return replace(total, events=dict(by_type))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A batch in our vocabulary, or why it could not be read."""
+
+    batch: WaitingBatch
+    events: tuple[Event, ...] = ()
+    fault: str = ""
+
+    def names(self) -> set[UUID]:
+        """The messages it is about."""
+        return {event.touch_id for event in self.events if event.touch_id}
+
+
+def _read(batch: WaitingBatch, readers: Mapping[str, ReportReader]) -> _Reading:
+    reader = readers.get(batch.source)
+    if reader is None:
+        return _Reading(batch, fault=f"nobody here reads {batch.source}")
+    try:
+        events = tuple(_storable(event, batch.received_at) for event in reader.events(batch.body, batch.received_at))
+    # A reader promises ValueError; whatever else a hostile body provokes must not stop the batches behind it.
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
+        log.warning("raw batch %s of %s cannot be read: %s", batch.id, batch.source, type(error).__name__)
+        return _Reading(batch, fault=_clean(f"{type(error).__name__}: {error}"))
+    return _Reading(batch, events)
+
+
+def _storable(event: Event, received_at: datetime) -> Event:
+    """`event` as the database takes it: no NUL, no half characters, nothing endless, and no instant ahead of time."""
+    at = event.occurred_at if event.occurred_at.tzinfo else event.occurred_at.replace(tzinfo=UTC)
+    key = event.key if len(event.key) <= KEY_LENGTH else hashlib.sha256(event.key.encode("utf-8", "replace")).hexdigest()
+    data = {_clean(name): _clean(value) for name, value in event.data.items()}
+    return replace(event, key=_clean(key), occurred_at=min(at, received_at), data=data)
+
+
+def _clean(text: str) -> str:
+    return text[:VALUE_LENGTH].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    batches: int
+    faulty: int
+    left: int
+    doubles: int
+    cadences: int
+    counts: Counter[tuple[EventType, Actor]]
+
+
+def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now: datetime) -> _Done:
+    touches = lock_touches(connection, sorted({name for reading in readings for name in reading.names()}))
+    # A report may overtake our own commit. Its message is about to be settled, so the batch waits for that.
+    leaving = {touch.id for touch in touches.values() if touch.state == TouchState.SENDING}
+    ready = [reading for reading in readings if not reading.names() & leaving]
+    events = {event.key: (event, reading.batch.source) for reading in ready for event in reading.events}
+    new = insert_events(connection, [event for event, _ in events.values()], touches=touches, now=now)
+    fresh = [events[key] for key in sorted(new)]
+    ours = [event for event, _ in fresh if event.touch_id in touches]
+
+    witness_sent(connection, _names(ours), now=now)
+    bounced = _names(ours, EventType.BOUNCED)
+    mark_bounced(connection, bounced)
+    verdicts, read = _judge(connection, _names(ours, EventType.OPENED, EventType.CLICKED), touches)
+    bar(connection, _barred(ours, touches), now=now)
+    for word in _words(fresh, touches):
+        record_consent(connection, word, now=now)
+    answered = _names(ours, EventType.REPLIED, EventType.COMPLAINED)
+    cadences = _learn(connection, frozenset([*read, *bounced, *answered]), touches, now=now)
+
+    mark_applied(connection, {reading.batch.id: reading.fault for reading in ready}, now=now)
+    return _Done(
+        batches=len(ready),
+        faulty=sum(bool(reading.fault) for reading in ready),
+        left=len(readings) - len(ready),
+        doubles=sum(len(reading.events) for reading in ready) - len(new),
+        cadences=cadences,
+        counts=Counter((event.type, verdicts.get(event.key, event.actor)) for event, _ in fresh),
+    )
+
+
+def _names(events: Iterable[Event], *types: EventType) -> list[UUID]:
+    """Messages that `events` (of these types, or of any) are about."""
+    return sorted({event.touch_id for event in events if event.touch_id and (not types or event.type in types)})
+
+
+def _judge(
+    connection: psycopg.Connection, touch_ids: Sequence[UUID], touches: Mapping[UUID, ReportedTouch]
+) -> tuple[dict[str, Actor], set[UUID]]:
+    """Judges all visits of these messages anew; the verdicts by event key, and messages whose first reads changed."""
+    verdicts: dict[str, Actor] = {}
+    changed: dict[int, Actor] = {}
+    reads: list[FirstReads] = []
+    for touch_id, stored in load_visits(connection, touch_ids).items():
+        touch = touches[touch_id]
+        actors = judged([one.visit for one in stored], sent_at=touch.sent_at or touch.send_at)
+        verdicts |= {one.key: actor for one, actor in zip(stored, actors, strict=True)}
+        changed |= {one.event_id: actor for one, actor in zip(stored, actors, strict=True) if one.actor != actor}
+        people = [one for one, actor in zip(stored, actors, strict=True) if actor is Actor.HUMAN]
+        reads.append(FirstReads(touch_id, _first(people, EventType.OPENED), _first(people, EventType.CLICKED)))
+    store_verdicts(connection, changed)
+    return verdicts, store_first_reads(connection, reads)
+
+
+def _first(visits: Iterable[StoredVisit], kind: EventType) -> datetime | None:
+    return min((visit.at for visit in visits if visit.type == kind), default=None)
+
+
+def _barred(events: Iterable[Event], touches: Mapping[UUID, ReportedTouch]) -> list[Barred]:
+    """Addresses that must not be written to again, because of what was reported about messages to them."""
+    reasons = {EventType.COMPLAINED: SuppressedFor.COMPLAINED, EventType.UNSUBSCRIBED: SuppressedFor.UNSUBSCRIBED}
+    barred: list[Barred] = []
+    for event in events:
+        touch = touches[event.touch_id] if event.touch_id else None
+        dead = event.type is EventType.BOUNCED and is_dead_address(event.data)
+        reason = SuppressedFor.BOUNCED if dead else reasons.get(event.type)
+        if touch and touch.address and reason:
+            barred.append(Barred(Channel(touch.channel), touch.address, reason, event.occurred_at))
+    return barred
+
+
+def _words(fresh: Iterable[tuple[Event, str]], touches: Mapping[UUID, ReportedTouch]) -> list[ConsentWord]:
+    """Consent that contacts withdrew by complaining or unsubscribing somewhere else than with us."""
+    words: list[ConsentWord] = []
+    for event, source in fresh:
+        touch = touches.get(event.touch_id) if event.touch_id else None
+        if touch and event.type in (EventType.COMPLAINED, EventType.UNSUBSCRIBED):
+            told = "complaint" if event.type is EventType.COMPLAINED else "unsubscription"
+            known = f"{told} reported by {source}"
+            words.append(ConsentWord(touch.contact_id, Channel(touch.channel), False, known, event.occurred_at))
+    return words
+
+
+def _learn(
+    connection: psycopg.Connection, news: frozenset[UUID], touches: Mapping[UUID, ReportedTouch], *, now: datetime
+) -> int:
+    """Reads the cadence of every contact concerned off the ledger again; how many moved."""
+    contacts = lock_learning_contacts(connection, {touches[touch_id].contact_id for touch_id in news})
+    steps = {one.contact_id: revised(one.gap, one.stories, news=news, band=one.band) for one in contacts}
+    moved = {contact_id: step for contact_id, step in steps.items() if step}
+    store_revisions(connection, moved, now=now)
+    return len(moved)

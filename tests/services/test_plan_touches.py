@@ -1,0 +1,77 @@
+"""Planning on a real database: who is looked at, what is stored, and that two planners do not collide."""
+
+from datetime import datetime, timedelta
+from threading import Barrier, Thread
+
+from sqlalchemy import select
+
+from outreach.db.models.ledger import Touch
+from outreach.db.models.rhythm import Rhythm
+from outreach.db.session import Database
+from outreach.services.plan_touches import HORIZON, plan_touches
+from tests.factories import OPEN_ALL_WEEK, a_contact, a_content, an_edition, an_industry
+
+
+def due_contacts(db: Database, how_many: int, now: datetime) -> list[int]:
+    with db.transaction() as session:
+        an_industry(session, calendar=OPEN_ALL_WEEK)
+        a_content(session, edition_id=an_edition(session))
+        return [a_contact(session, last_touch_at=now - timedelta(days=20)) for _ in range(how_many)]
+
+
+def test_a_due_contact_gets_a_touch_with_an_instant_and_a_reason(db: Database, now: datetime) -> None:
+    (contact,) = due_contacts(db, 1, now)
+    done = plan_touches(db=db, now=now)
+    assert (done.looked_at, done.touches) == (1, 1)
+    with db.transaction() as session:
+        touch = session.scalars(select(Touch)).one()
+        rhythm = session.get_one(Rhythm, contact)
+    assert touch.state == "planned"
+    assert now <= touch.send_at <= now + HORIZON
+    assert touch.reason.endswith(".")
+    assert rhythm.look_at > now
+    assert rhythm.waiting_code == ""
+
+
+def test_a_contact_that_is_not_due_is_not_even_looked_at(db: Database, now: datetime) -> None:
+    with db.transaction() as session:
+        a_contact(session, last_touch_at=now - timedelta(days=1))
+    assert plan_touches(db=db, now=now).looked_at == 0
+
+
+def test_a_contact_without_anything_to_receive_waits_with_a_reason_and_is_looked_at_again(
+    db: Database, now: datetime
+) -> None:
+    with db.transaction() as session:
+        an_industry(session, calendar=OPEN_ALL_WEEK)
+        contact = a_contact(session, last_touch_at=now - timedelta(days=20))
+    plan_touches(db=db, now=now)
+    with db.transaction() as session:
+        rhythm = session.get_one(Rhythm, contact)
+    assert rhythm.waiting_code
+    assert rhythm.waiting.endswith(".")
+    assert now < rhythm.look_at
+
+
+def test_two_planners_at_once_decide_for_each_contact_once(db: Database, now: datetime) -> None:
+    due_contacts(db, 40, now)
+    barrier = Barrier(2)
+
+    def work() -> None:
+        barrier.wait()
+        plan_touches(db=db, now=now)
+
+    planners = [Thread(target=work) for _ in range(2)]
+    for planner in planners:
+        planner.start()
+    for planner in planners:
+        planner.join()
+    with db.transaction() as session:
+        touched = session.scalars(select(Touch.contact_id)).all()
+    assert len(touched) == len(set(touched)) == 40
+
+
+def test_planning_again_at_once_changes_nothing(db: Database, now: datetime) -> None:
+    due_contacts(db, 5, now)
+    plan_touches(db=db, now=now)
+    assert plan_touches(db=db, now=now).looked_at == 0

@@ -1,0 +1,36 @@
+"""Settings are read once, and nonsense is refused at start, all of it at once."""
+
+import pytest
+
+from outreach.domain.errors import BadInput
+from outreach.settings import Mode, Settings
+
+
+def test_an_empty_environment_means_development_with_embedded_parts() -> None:
+    settings = Settings.from_env({})
+    assert settings.mode is Mode.DEVELOPMENT
+    assert settings.database_url is None
+    assert settings.redis_url is None
+    assert settings.email_provider == "mailbox"
+
+
+def test_every_fault_is_reported_at_once_with_its_variable_and_mend() -> None:
+    with pytest.raises(BadInput) as refused:
+        Settings.from_env({"OUTREACH_ENV": "prod", "OUTREACH_WORKERS": "many", "DATABASE_URL": "mysql://x/y"})
+    message = str(refused.value)
+    assert "OUTREACH_ENV: 'prod': is not one of demo, development, production" in message
+    assert "OUTREACH_WORKERS: 'many'" in message
+    assert "DATABASE_URL" in message
+
+
+def test_production_refuses_defaults_embedded_parts_and_plain_http() -> None:
+    with pytest.raises(BadInput) as refused:
+        Settings.from_env({"OUTREACH_ENV": "production"})
+    named = {fault.column for fault in refused.value.faults}
+    assert {"SECRET_KEY", "PUBLIC_BASE_URL", "DATABASE_URL", "REDIS_URL", "EMAIL_PROVIDER"} <= named
+
+
+def test_a_password_in_an_address_is_never_repeated() -> None:
+    with pytest.raises(BadInput) as refused:
+        Settings.from_env({"REDIS_URL": "http://user:hunter2@host/0"})
+    assert "hunter2" not in str(refused.value)
