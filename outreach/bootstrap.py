@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from outreach.clock import Clock, DemoClock, WallClock
 from outreach.db import session as database
@@ -82,6 +83,7 @@ def bootstrap(settings: Settings | None = None) -> Outreach:
             sms=settings.sms_provider,
             smtp_url=settings.smtp_url,
             mailbox_port=settings.mailbox_port,
+            hostname=urlsplit(settings.public_base_url).hostname or "",
             seen=lambda ids: seen_touches(db, ids),
         ),
         readers=build_readers(secret=settings.secret_key.encode()),

@@ -164,7 +164,7 @@ def a_content(session: Session, *, edition_id: int, locale: str = "en", **values
     defaults: dict[str, Any] = {
         "subject": "Before the frost",
         "preheader": "A short list.",
-        "body": "::: value\nHello {{ contact.first_name | default(\"there\") }}.\n:::\n",
+        "body": '::: value\nHello {{ contact.first_name | default("there") }}.\n:::\n',
         "updated_at": NOW,
     }
     content = EditionContent(edition_id=edition_id, locale=locale, **(defaults | values))
@@ -212,4 +212,6 @@ def a_touch(session: Session, *, contact_id: int, edition_id: int | None = None,
 
 def a_sent_touch(session: Session, *, contact_id: int, sent_at: datetime, **values: Any) -> UUID:
     """An email touch that left at `sent_at`."""
-    return a_touch(session, contact_id=contact_id, state="sent", sent_at=sent_at, provider="mailbox", **values)
+    return a_touch(
+        session, contact_id=contact_id, sent_at=sent_at, **({"state": "sent", "provider": "mailbox"} | values)
+    )

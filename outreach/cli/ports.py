@@ -32,6 +32,11 @@ def next_free_port(port: int) -> int:
             return _listen(candidate)
         except OSError:
             continue
+    return any_free_port()
+
+
+def any_free_port() -> int:
+    """A port that is free now, of the system's choice."""
     return _listen(0)
 
 

@@ -6,10 +6,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from outreach.cli.stopping import Stopping
+from outreach.cli.stores import Stores
+from outreach.domain.errors import NotReady
 from outreach.embedded.keeping import Kept
 from outreach.embedded.lifeline import kill_family
 
@@ -161,3 +165,24 @@ class Processes:
     def _log(self, part: Part) -> Path:
         assert self.logs is not None
         return self.logs / f"{part.name}.log"
+
+
+@contextmanager
+def running_processes(
+    parts: Sequence[Part], stores: Stores, *, environ: Mapping[str, str], logs: Path | None
+) -> Iterator[None]:
+    """Runs `parts` on `stores` for the length of the block.
+
+    Raises:
+        NotReady: out of the block, when a part or an embedded server cannot be kept alive.
+    """
+    processes = Processes(stores.child_environment(environ), stores.inherited(), logs=logs)
+    try:
+        processes.start(parts, also=stores.kept)
+        yield
+    except Stopping:
+        if processes.failure:
+            raise NotReady(processes.failure + ".") from None
+        raise
+    finally:
+        processes.stop()

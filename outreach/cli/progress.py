@@ -35,7 +35,12 @@ class StepProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if kind is None:
-            self.finish()
+            self.close()
+        self.bars.stop()
+
+    def close(self) -> None:
+        """Ends the display for good; lines may still be said."""
+        self.finish()
         self.bars.stop()
 
     def __call__(self, step: str) -> Callable[[int, int], None]:

@@ -1,4 +1,4 @@
-"""How the foreground is told to stop: Ctrl-C, SIGTERM, a closed terminal, or the death of the program that started it."""
+"""How the foreground is told to stop: Ctrl-C, SIGTERM, a closed terminal, or the death of whoever started it."""
 
 import os
 import signal
@@ -12,14 +12,19 @@ from types import FrameType
 LOOK_SECONDS = 0.25
 
 
-class Stopping(BaseException):  # noqa: N818 - like KeyboardInterrupt, a request and not an error
-    """Somebody wants the product to stop. Raised in the main thread, wherever it is, once."""
+class Stopping(BaseException):
+    """Somebody wants the product to stop: like KeyboardInterrupt a request, not an error.
+
+    Raised once, in the main thread, wherever that is.
+    """
 
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Within the block the first SIGINT, SIGTERM or SIGHUP raises `Stopping`; later ones are ignored while we tidy up."""
-    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    """Within the block the first signal to stop raises `Stopping`; later ones are ignored while we tidy up."""
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # nohup
+        numbers.append(signal.SIGHUP)
 
     def stop(_number: int, _frame: FrameType | None) -> None:
         for number in numbers:
@@ -35,7 +40,7 @@ def stoppable() -> Iterator[None]:
 
 
 def stop_with_parent() -> None:
-    """From now on the death of our parent, however it died, counts as SIGTERM (Linux and macOS hand us to init then)."""
+    """From now on the death of our parent, however it died, counts as SIGTERM; an orphan gets another parent."""
     threading.Thread(target=_watch, args=(os.getppid(),), name="parent", daemon=True).start()
 
 

@@ -5,7 +5,7 @@ from importlib import import_module
 from typing import Any
 
 import click
-from gunicorn.app.base import BaseApplication
+from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
 from outreach.bootstrap import ROOT
 from outreach.embedded.lifeline import watch_lifeline
@@ -13,7 +13,7 @@ from outreach.logs import set_up_logs
 from outreach.settings import DEFAULT_PORT
 
 
-class WebServer(BaseApplication):  # type: ignore[misc] - gunicorn has no types
+class WebServer(BaseApplication):  # type: ignore[misc]
     """gunicorn, configured here instead of in a file."""
 
     def __init__(self, bind: str) -> None:
@@ -30,6 +30,7 @@ class WebServer(BaseApplication):  # type: ignore[misc] - gunicorn has no types
             "graceful_timeout": 2,
             "accesslog": None,
             "loglevel": "warning",
+            "control_socket_disable": True,
             "proc_name": "outreach web",
         }
         for name, value in options.items():

@@ -1,7 +1,7 @@
 """Who opened or clicked: a person, a machine, or nobody can tell.
 
-Mail gateways follow every link, privacy proxies fetch every picture, and both lie about their names, so no single clue is
-enough. All visits of one message are judged together and as a set: the verdict depends neither on the order in which
+Mail gateways follow every link, privacy proxies fetch every picture, and both lie about their names, so no single clue
+is enough. All visits of one message are judged together and as a set: the verdict depends neither on the order in which
 they were reported nor on how often, and a late visit may turn an earlier "person" into a "machine".
 
 Scanners come in bursts: 5 and more clicks within a second, a median of 43 s after sending and one in three later than a
@@ -9,6 +9,7 @@ minute (putyourlightson/craft-campaign, issue 546), so a rule by seconds since s
 Apple's mail privacy proxy calls itself exactly `Mozilla/5.0`.
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,17 +27,17 @@ BURST_TIME = timedelta(seconds=1)
 #: A visit this soon after sending may be the gateway that let the mail in: nobody can tell.
 TOO_SOON = timedelta(seconds=10)
 
-#: Names, in lower case, of proxies that fetch pictures on a reader's behalf whether anybody reads or not.
-_PICTURE_PROXIES = ("googleimageproxy", "ggpht.com", "yahoomailproxy", "applemailprivacy", "mail privacy")
+#: Names of proxies that fetch pictures on a reader's behalf whether anybody reads or not.
+_PICTURE_PROXY = re.compile(r"googleimageproxy|ggpht\.com|yahoomailproxy|mail ?privacy").search
 #: Exact names of proxies that give next to nothing away (Apple's; also scanners that did not bother).
 _BARE_NAMES = frozenset({"mozilla/5.0", "mozilla/4.0", "mozilla"})
-#: Names, in lower case, of programs that follow links without a person.
-_PROGRAMS = (
-    "barracuda", "mimecast", "proofpoint", "urldefense", "safelinks", "fireeye", "trendmicro", "messagelabs", "symantec",
-    "sophos", "cisco ironport", "forcepoint", "zscaler", "office protocol discovery", "office existence discovery",
-    "bot", "crawler", "spider", "scanner", "preview", "headless", "phantomjs", "curl/", "wget/", "python", "aiohttp",
-    "httpx", "go-http-client", "java/", "okhttp", "libwww", "apache-httpclient", "node-fetch", "axios", "facebookexternalhit",
-)  # fmt: skip
+#: Names of programs that follow links without a person; the phones called Cubot are none.
+_PROGRAM = re.compile(
+    r"(?<!cu)bot\b|crawler|spider|scanner|headless|phantomjs|facebookexternalhit"
+    r"|barracuda|mimecast|proofpoint|urldefense|safelinks|fireeye|trendmicro|messagelabs|symantec|sophos|ironport"
+    r"|forcepoint|zscaler|office (protocol|existence) discovery|linkpreview|bingpreview"
+    r"|curl/|wget/|python|aiohttp|httpx|go-http-client|^java/|okhttp|libwww|apache-httpclient|node-fetch|axios"
+).search
 #: Beginnings, in lower case, of names of browsers and of mail programs that are not built on one.
 _PEOPLES_PROGRAMS = (
     "mozilla/5.0 (",
@@ -101,9 +102,7 @@ def _alone(visit: Visit, *, sent_at: datetime | None) -> Actor:
 
 
 def _is_machine(agent: str, *, is_pixel: bool) -> bool:
-    if agent in _BARE_NAMES or any(name in agent for name in _PROGRAMS):
-        return True
-    return is_pixel and any(name in agent for name in _PICTURE_PROXIES)
+    return agent in _BARE_NAMES or bool(_PROGRAM(agent)) or (is_pixel and bool(_PICTURE_PROXY(agent)))
 
 
 def _in_bursts(visits: Sequence[Visit]) -> list[bool]:

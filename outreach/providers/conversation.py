@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
+from outreach.domain.bounce import DEAD_CODES
 from outreach.domain.errors import OutreachError, shortened
 from outreach.providers.base import Outcome, Outgoing, Receipt
 from outreach.providers.dialling import Server, TimeOuts, Unreachable, open_socket
 
-#: The address itself is at fault for good (RFC 3463; 5.1.10 is RFC 7505).
-DEAD_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"})
 #: Final refusals of us, not of a message (RFC 4954): the set-up needs mending; the list must not be burnt meanwhile.
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 #: "Service closing transmission channel" (RFC 5321 3.8); to be taken as a passing refusal.
@@ -198,7 +197,7 @@ class Conversation:
             message.touch_id,
             Outcome.FAILED if final else Outcome.RETRY,
             str(reply),
-            dead_address=final and phase > Phase.MAIL and reply.status in DEAD_ADDRESS,
+            dead_address=final and phase > Phase.MAIL and reply.status in DEAD_CODES,
         )
         if phase is not Phase.DOT:
             self._start_over(smtp)

@@ -11,6 +11,7 @@ from outreach.providers.dialling import Server
 from outreach.providers.mailbox.send import MailboxProvider
 from outreach.providers.mailbox.server import HOST
 from outreach.providers.mailbox.webhook import MailboxReports
+from outreach.providers.own_links.visits import OwnLinksReader
 from outreach.providers.smtp.send import SmtpProvider
 
 
@@ -48,9 +49,9 @@ def build_providers(
 
 
 def build_readers(*, secret: bytes) -> Mapping[str, ReportReader]:
-    """Who may report to us, by the name in the webhook's address."""
-    reports = MailboxReports(secret)
-    return {reports.name: reports}
+    """Who understands a raw batch, by its source; the sources are also the names in the webhooks' addresses."""
+    readers: list[ReportReader] = [MailboxReports(secret), OwnLinksReader()]
+    return {reader.name: reader for reader in readers}
 
 
 def _no_such(variable: str, value: str, known: str) -> BadInput:

@@ -47,7 +47,7 @@ def run_pool(queue: JobQueue, *, workers: int) -> None:
         worker_class=getattr(import_module(module), name),
         serializer=JSONSerializer,
     )
-    pool.start(logging_level="WARNING")  # type: ignore[no-untyped-call]  # RQ leaves it untyped
+    pool.start(logging_level="WARNING")
 
 
 def run_ticks(queue: JobQueue) -> None:

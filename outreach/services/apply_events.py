@@ -131,7 +131,9 @@ def _read(batch: WaitingBatch, readers: Mapping[str, ReportReader]) -> _Reading:
 def _storable(event: Event, received_at: datetime) -> Event:
     """`event` as the database takes it: no NUL, no half characters, nothing endless, and no instant ahead of time."""
     at = event.occurred_at if event.occurred_at.tzinfo else event.occurred_at.replace(tzinfo=UTC)
-    key = event.key if len(event.key) <= KEY_LENGTH else hashlib.sha256(event.key.encode("utf-8", "replace")).hexdigest()
+    key = event.key
+    if len(key) > KEY_LENGTH:
+        key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
     data = {_clean(name): _clean(value) for name, value in event.data.items()}
     return replace(event, key=_clean(key), occurred_at=min(at, received_at), data=data)
 
@@ -216,8 +218,9 @@ def _barred(events: Iterable[Event], touches: Mapping[UUID, ReportedTouch]) -> l
         touch = touches[event.touch_id] if event.touch_id else None
         dead = event.type is EventType.BOUNCED and is_dead_address(event.data)
         reason = SuppressedFor.BOUNCED if dead else reasons.get(event.type)
-        if touch and touch.address and reason:
-            barred.append(Barred(Channel(touch.channel), touch.address, reason, event.occurred_at))
+        if touch and reason:
+            who = None if dead else touch.contact_id
+            barred.append(Barred(Channel(touch.channel), touch.address, reason, event.occurred_at, who))
     return barred
 
 

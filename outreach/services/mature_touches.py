@@ -38,9 +38,7 @@ def mature_touches(*, db: Database, now: datetime, limit: int = 20_000) -> Matur
 
 def _mature_chunk(*, db: Database, now: datetime, limit: int) -> Matured:
     with db.raw_transaction() as connection:
-        matured = mature_oldest(
-            connection, sent_before=now - timedelta(days=MATURES_AFTER_DAYS), now=now, limit=limit
-        )
+        matured = mature_oldest(connection, sent_before=now - timedelta(days=MATURES_AFTER_DAYS), now=now, limit=limit)
         if not matured:
             return Matured(0, 0)
         news = frozenset(touch.id for touch in matured)

@@ -23,9 +23,8 @@ def unsubscribe(*, db: Database, touch_id: UUID, now: datetime) -> None:
         if addressee is None:
             return
         channel = Channel(addressee.channel)
-        if addressee.address:
-            barred = Barred(channel, addressee.address, SuppressedFor.UNSUBSCRIBED, now)
-            bar(connection, [barred], now=now)
+        barred = Barred(channel, addressee.address, SuppressedFor.UNSUBSCRIBED, now, addressee.contact_id)
+        bar(connection, [barred], now=now)
         word = ConsentWord(addressee.contact_id, channel, granted=False, source=SOURCE, given_at=now)
         line = record_consent(connection, word, now=now)
         if line is None:

@@ -37,7 +37,7 @@ def install_sign_in(app: Flask, outreach: Outreach, *, limiter: Limiter) -> None
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=LONGEST,
-        SECURITY_PASSWORD_HASH="argon2",
+        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106 - the name of the method
         SECURITY_PASSWORD_SINGLE_HASH=True,
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
@@ -59,11 +59,12 @@ def install_sign_in(app: Flask, outreach: Outreach, *, limiter: Limiter) -> None
     app.before_request(_end_stale_session)
 
 
-def _ask_to_sign_in(mechanisms: list[str], headers: dict[str, str] | None) -> ResponseReturnValue:
-    """Sends a person to the sign-in page and back; a part of a page that updates itself gets the whole page reloaded."""
+def _ask_to_sign_in(mechanisms: list[str], headers: dict[str, str] | None) -> Response:
+    """Sends a person to the sign-in page and back; for a part that updates itself the whole page is reloaded."""
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Refresh": "true"})
-    return redirect(url_for("security.login", next=request.full_path.rstrip("?")))
+    target = url_for("security.login", next=request.full_path.rstrip("?"))
+    return Response(status=302, headers={"Location": target})
 
 
 def _limit_sign_in(app: Flask, limiter: Limiter) -> None:
@@ -73,9 +74,13 @@ def _limit_sign_in(app: Flask, limiter: Limiter) -> None:
         # Hashed: the limiter's store must not hold addresses.
         return hashlib.sha256(request.form.get("email", "").strip().lower().encode()).hexdigest()
 
-    view = app.view_functions["security.login"]
-    view = limiter.limit(ACCOUNT_LIMIT, key_func=tried_account, methods=["POST"])(view)
-    app.view_functions["security.login"] = limiter.limit(ADDRESS_LIMIT, methods=["POST"])(view)
+    view: Any = app.view_functions["security.login"]
+    for limit in (
+        limiter.limit(ACCOUNT_LIMIT, key_func=tried_account, methods=["POST"]),
+        limiter.limit(ADDRESS_LIMIT, methods=["POST"]),
+    ):
+        view = limit(view)
+    app.view_functions["security.login"] = view
 
 
 def _end_stale_session() -> ResponseReturnValue | None:

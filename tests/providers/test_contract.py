@@ -1,7 +1,7 @@
 """What every provider promises (outreach/providers/base.py), kept by each of them against a real server."""
 
-from collections.abc import Callable, Sequence
-from uuid import UUID, uuid4
+from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
@@ -11,10 +11,6 @@ from outreach.providers.registry import build_providers
 from tests.providers.conftest import Inbox
 
 Making = Callable[[Inbox], Provider]
-
-
-def nothing_seen(touch_ids: Sequence[UUID]) -> frozenset[UUID]:
-    return frozenset()
 
 
 def _provider(channel: Channel, email: str) -> Making:

@@ -37,4 +37,5 @@ def test_a_provider_that_does_not_exist_is_named(email: str, sms: str, smtp_url:
 
 
 def test_each_reader_is_found_under_its_own_name() -> None:
-    assert {name: reader.name for name, reader in build_readers(secret=b"s").items()} == {"mailbox": "mailbox"}
+    names = {name: reader.name for name, reader in build_readers(secret=b"s").items()}
+    assert names == {"mailbox": "mailbox", "tracking": "tracking"}

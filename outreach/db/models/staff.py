@@ -39,4 +39,6 @@ class Staff(Base, UserMixin):
     #: Flask-Security's session key: changing it ends every session of the account.
     fs_uniquifier: Mapped[str] = mapped_column(unique=True)
     created_at: Mapped[datetime]
-    roles: Mapped[list[Role]] = relationship(secondary=staff_roles, lazy="selectin")
+    roles: Mapped[list[Role]] = relationship(  # type: ignore[assignment]  # Flask-Security names its mixin here
+        secondary=staff_roles, lazy="selectin"
+    )

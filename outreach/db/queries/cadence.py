@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row, namedtuple_row
+from psycopg.rows import class_row, dict_row
 
 from outreach.domain.rhythm.band import RhythmBand
 from outreach.domain.rhythm.explain import sentence
@@ -30,7 +30,7 @@ class LearningContact:
 
 #: Messages that left; one that came back after it had taught by its silence teaches no more.
 STORIES = """
-    SELECT t.contact_id, t.id, t.sent_at, c.name AS campaign_name, t.opened_at IS NOT NULL AS opened,
+    SELECT t.contact_id, t.id AS touch_id, t.sent_at, c.name AS campaign_name, t.opened_at IS NOT NULL AS opened,
            t.clicked_at IS NOT NULL AS clicked,
            EXISTS (SELECT FROM events e WHERE e.touch_id = t.id AND e.type = 'replied') AS replied,
            EXISTS (SELECT FROM events e WHERE e.touch_id = t.id AND e.type = 'complained') AS complained,
@@ -45,19 +45,9 @@ def lock_learning_contacts(connection: psycopg.Connection, contact_ids: Collecti
     ids = sorted(contact_ids)
     connection.execute("SELECT FROM rhythms WHERE contact_id = ANY(%s) ORDER BY contact_id FOR NO KEY UPDATE", (ids,))
     stories: defaultdict[int, list[MessageStory]] = defaultdict(list)
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
+    with connection.cursor(row_factory=dict_row) as cursor:
         for row in cursor.execute(STORIES, (ids,)):
-            story = MessageStory(
-                touch_id=row.id,
-                sent_at=row.sent_at,
-                campaign_name=row.campaign_name,
-                opened=row.opened,
-                clicked=row.clicked,
-                replied=row.replied,
-                complained=row.complained,
-                unanswered=row.unanswered,
-            )
-            stories[row.contact_id].append(story)
+            stories[row.pop("contact_id")].append(MessageStory(**row))
         rows = cursor.execute(
             """
             SELECT r.contact_id, r.gap, i.min_gap, i.target_gap, i.max_gap
@@ -68,10 +58,10 @@ def lock_learning_contacts(connection: psycopg.Connection, contact_ids: Collecti
         ).fetchall()
     return [
         LearningContact(
-            contact_id=row.contact_id,
-            gap=row.gap,
-            band=RhythmBand(row.min_gap, row.target_gap, row.max_gap),
-            stories=stories[row.contact_id],
+            contact_id=row["contact_id"],
+            gap=row["gap"],
+            band=RhythmBand(row["min_gap"], row["target_gap"], row["max_gap"]),
+            stories=stories[row["contact_id"]],
         )
         for row in rows
     ]

@@ -34,14 +34,17 @@ class Barred:
     """An address that must not be written to on a channel.
 
     Attributes:
-        address: e-mail address in any case, or E.164 number.
+        address: e-mail address in any case, or E.164 number; "" if none is known.
         since: business time.
+        contact_id: who said so, and is to be left in peace on the channel at any address; None if only the
+            address is at fault.
     """
 
     channel: Channel
     address: str
     reason: SuppressedFor
     since: datetime
+    contact_id: int | None = None
 
     @property
     def key(self) -> str:
@@ -50,17 +53,22 @@ class Barred:
 
 
 def bar(connection: psycopg.Connection, barred: Sequence[Barred], *, now: datetime) -> None:
-    """Suppresses addresses, takes the channel's permission from all their owners, and skips what is planned for them."""
+    """Suppresses addresses, takes the channel's permission from all their owners, skips what is planned for them."""
     strengths = list(SuppressedFor)
     strongest: dict[tuple[Channel, str], Barred] = {}
     for one in sorted(barred, key=lambda one: (strengths.index(one.reason), -one.since.timestamp())):
-        strongest[one.channel, one.key] = one
+        if one.address:
+            strongest[one.channel, one.key] = one
+    people = [one for one in barred if one.contact_id is not None]
     rows = [strongest[key] for key in sorted(strongest)]
     values = {
         "channels": [one.channel.value for one in rows],
         "addresses": [one.key for one in rows],
         "reasons": [one.reason.value for one in rows],
         "since": [one.since for one in rows],
+        "people": [one.contact_id for one in people],
+        "people_channels": [one.channel.value for one in people],
+        "people_reasons": [one.reason.value for one in people],
         "strengths": [reason.value for reason in strengths],
         "now": now,
     }
@@ -78,17 +86,26 @@ def bar(connection: psycopg.Connection, barred: Sequence[Barred], *, now: dateti
     connection.execute(TAKE_PERMISSION, values)
 
 
-#: Owners of barred addresses: id, channel, reason.
+#: Owners of barred addresses and whoever said so: id, channel, reason.
 _OWNERS = """
     SELECT c.id, n.channel, n.reason
-    FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[]) AS n(channel, address, reason)
-    JOIN contacts c ON CASE n.channel WHEN 'sms' THEN c.phone = n.address ELSE lower(c.email) = n.address END
+    FROM barred n JOIN contacts c ON lower(c.email) = n.address WHERE n.channel = 'email'
+    UNION SELECT c.id, n.channel, n.reason
+    FROM barred n JOIN contacts c ON c.phone = n.address WHERE n.channel = 'sms'
+    UNION SELECT * FROM unnest(%(people)s::bigint[], %(people_channels)s::text[], %(people_reasons)s::text[])
 """
 
+_BARRED = """barred AS (
+        SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[])
+                      AS n(channel, address, reason))"""
+
 SKIP_PLANNED = f"""
-    WITH owners AS ({_OWNERS}), chosen AS (
-        SELECT t.id, o.reason FROM touches t JOIN owners o ON o.id = t.contact_id AND o.channel = t.channel
-        WHERE t.state IN ('planned', 'retry_wait') ORDER BY t.id FOR NO KEY UPDATE OF t
+    WITH {_BARRED}, owners AS ({_OWNERS}), chosen AS (
+        SELECT t.id, (SELECT o.reason FROM owners o WHERE o.id = t.contact_id AND o.channel = t.channel
+                      ORDER BY array_position(%(strengths)s::text[], o.reason) DESC LIMIT 1) AS reason
+        FROM touches t
+        WHERE t.state IN ('planned', 'retry_wait') AND (t.contact_id, t.channel) IN (SELECT id, channel FROM owners)
+        ORDER BY t.id FOR NO KEY UPDATE
     ), skipped AS (
         UPDATE touches t SET state = 'skipped', outcome = chosen.reason FROM chosen
         WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait') RETURNING t.contact_id)
@@ -96,9 +113,10 @@ SKIP_PLANNED = f"""
 """  # noqa: S608 - built of constants
 
 TAKE_PERMISSION = f"""
-    WITH owners AS ({_OWNERS}), taken AS (
+    WITH {_BARRED}, owners AS ({_OWNERS}), taken AS (
         SELECT id, bool_or(channel = 'email') AS email, bool_or(channel = 'sms') AS sms FROM owners GROUP BY id)
-    UPDATE contacts c SET may_email = c.may_email AND NOT t.email, may_sms = c.may_sms AND NOT t.sms, updated_at = %(now)s
+    UPDATE contacts c SET may_email = c.may_email AND NOT t.email, may_sms = c.may_sms AND NOT t.sms,
+                          updated_at = %(now)s
     FROM taken t WHERE c.id = t.id AND (c.may_email AND t.email OR c.may_sms AND t.sms)
 """  # noqa: S608 - built of constants
 
@@ -124,9 +142,9 @@ def record_consent(connection: psycopg.Connection, word: ConsentWord, *, now: da
     row = connection.execute(
         """
         INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
-        SELECT %(contact)s, %(channel)s, %(granted)s, %(source)s, %(given)s, %(now)s
-        WHERE %(granted)s IS DISTINCT FROM (
-            SELECT granted FROM consent_records WHERE contact_id = %(contact)s AND channel = %(channel)s
+        SELECT %(contact)s::bigint, %(channel)s::text, %(granted)s::boolean, %(source)s::text, %(given)s, %(now)s
+        WHERE %(granted)s::boolean IS DISTINCT FROM (
+            SELECT granted FROM consent_records WHERE contact_id = %(contact)s::bigint AND channel = %(channel)s::text
             ORDER BY id DESC LIMIT 1)
         RETURNING id
         """,
@@ -161,16 +179,25 @@ def lift_unsubscription(connection: psycopg.Connection, *, channel: Channel, add
     connection.execute(
         """
         WITH permitted AS (
-            UPDATE contacts c SET may_email = CASE %(channel)s WHEN 'email' THEN true ELSE c.may_email END,
-                                  may_sms = CASE %(channel)s WHEN 'sms' THEN true ELSE c.may_sms END, updated_at = %(now)s
-            WHERE CASE %(channel)s WHEN 'sms' THEN c.phone = %(address)s ELSE lower(c.email) = %(address)s END
-              AND NOT EXISTS (SELECT FROM suppressions WHERE channel = %(channel)s AND address = %(address)s)
-              AND (SELECT granted FROM consent_records r WHERE r.contact_id = c.id AND r.channel = %(channel)s
+            UPDATE contacts c SET may_email = CASE %(channel)s::text WHEN 'email' THEN true ELSE c.may_email END,
+                                  may_sms = CASE %(channel)s::text WHEN 'sms' THEN true ELSE c.may_sms END,
+                                  updated_at = %(now)s
+            WHERE (c.phone = %(phone)s OR lower(c.email) = %(email)s)
+              AND NOT EXISTS (SELECT FROM suppressions
+                              WHERE channel = %(channel)s::text AND address = %(address)s::text)
+              AND (SELECT granted FROM consent_records r WHERE r.contact_id = c.id AND r.channel = %(channel)s::text
                    ORDER BY r.id DESC LIMIT 1)
             RETURNING c.id)
         UPDATE rhythms r SET look_at = %(now)s FROM permitted WHERE r.contact_id = permitted.id
         """,
-        {"channel": channel.value, "address": key, "now": now},
+        {
+            "channel": channel.value,
+            "address": key,
+            # None equals nothing: each channel looks at its own kind of address, both by index.
+            "email": key if channel is Channel.EMAIL else None,
+            "phone": key if channel is Channel.SMS else None,
+            "now": now,
+        },
     )
 
 

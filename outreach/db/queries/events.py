@@ -1,6 +1,7 @@
 """Raw batches as they arrived, and the events read out of them.
 
-Locks are taken in one order by everybody who applies events: batches, touches by id, contacts by id, rhythms by contact.
+Locks are taken in one order by everybody who applies events: batches, then touches by id, then contacts, then rhythms
+by contact.
 """
 
 import json
@@ -11,7 +12,7 @@ from datetime import datetime
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row, namedtuple_row
+from psycopg.rows import class_row, dict_row
 
 from outreach.domain.engagement import Visit
 from outreach.domain.events import Actor, Event
@@ -142,7 +143,7 @@ class StoredVisit:
 def load_visits(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> dict[UUID, list[StoredVisit]]:
     """Every open and click of these messages, by message."""
     visits: defaultdict[UUID, list[StoredVisit]] = defaultdict(list)
-    with connection.cursor(row_factory=namedtuple_row) as cursor:
+    with connection.cursor(row_factory=dict_row) as cursor:
         rows = cursor.execute(
             """
             SELECT id, key, touch_id, type, actor, occurred_at, data FROM events
@@ -151,9 +152,10 @@ def load_visits(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> di
             (list(touch_ids),),
         )
         for row in rows:
-            visits[row.touch_id].append(
-                StoredVisit(row.id, row.key, row.type, Actor(row.actor), row.occurred_at, _visit(row.occurred_at, row.data))
-            )
+            at = row["occurred_at"]
+            visit = _visit(at, row["data"])
+            stored = StoredVisit(row["id"], row["key"], row["type"], Actor(row["actor"]), at, visit)
+            visits[row["touch_id"]].append(stored)
     return visits
 
 

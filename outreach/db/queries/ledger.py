@@ -186,6 +186,7 @@ def settle(
     A message whose lease ran out meanwhile was declared unknown and is left as it is; its witness will speak. Unknown
     counts as a touch for the rhythm: to write twice costs more trust than to be silent once.
     """
+    _lock_in_order(connection, [s.touch_id for s in settled])
     values = {
         "ids": [s.touch_id for s in settled],
         "states": [s.state for s in settled],
@@ -225,6 +226,17 @@ def settle(
         values,
     )
     return cursor.rowcount
+
+
+def _lock_in_order(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> None:
+    """Locks messages by id and then their rhythms by contact, the order of everybody who takes both."""
+    rows = connection.execute(
+        "SELECT contact_id FROM touches WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (list(touch_ids),)
+    )
+    contacts = sorted({contact for (contact,) in rows})
+    connection.execute(
+        "SELECT FROM rhythms WHERE contact_id = ANY(%s) ORDER BY contact_id FOR NO KEY UPDATE", (contacts,)
+    )
 
 
 def recover_leases(connection: psycopg.Connection, *, everyone: bool = False) -> tuple[int, int]:
@@ -278,6 +290,7 @@ def resolve_unknown(
     connection: psycopg.Connection, *, sent: Sequence[UUID], not_sent: Sequence[UUID], now: datetime
 ) -> None:
     """Writes a witness's word: those it has are sent, those it certainly has not are planned again."""
+    _lock_in_order(connection, [*sent, *not_sent])
     connection.execute(
         """
         WITH moved AS (

@@ -86,10 +86,12 @@ def _plan_ordinary(contact: PlanningContact, offers: Sequence[Offer], *, now: da
         if final is not None and final > until:
             reason = reasons.kept_for_deadline(contact, final, bounds)
             return _wait(contact, reason, now=now, look=final - horizon)
+        if final is not None and touch is None:
+            return _wait(contact, reasons.without_content(contact, bounds), now=now, look=now + LOOKS_AGAIN_DAILY)
     if arrives is None:
         return _wait(contact, reasons.without_hours(), now=now, look=now + LOOKS_AGAIN_WITHIN)
     if arrives > until:
-        reason = reasons.not_yet(contact, bounds, wished=wished, opening=arrives, until=until)
+        reason = reasons.not_yet(contact, bounds, wished=wished, opening=arrives, now=now)
         return _wait(contact, reason, now=now, look=arrives - horizon)
     if touch is None:
         return _wait(contact, reasons.without_content(contact, bounds), now=now, look=now + LOOKS_AGAIN_DAILY)

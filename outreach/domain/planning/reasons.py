@@ -75,23 +75,21 @@ def without_hours() -> Reason:
     return Reason(Code.WAIT_NO_HOURS)
 
 
-def not_yet(
-    contact: PlanningContact, bounds: Timing, *, wished: datetime, opening: datetime, until: datetime
-) -> Reason:
+def not_yet(contact: PlanningContact, bounds: Timing, *, wished: datetime, opening: datetime, now: datetime) -> Reason:
     """Why the next touch lies beyond the planning horizon.
 
     Args:
         contact: whose.
         bounds: of the touch.
-        wished: the first instant that rhythm, shortest gap and cap allow.
+        wished: the first instant from `now` that rhythm, shortest gap and cap allow.
         opening: the first opening from then on.
-        until: the end of the horizon.
+        now: the present instant.
     """
     stance, season = contact.calendar.stance_on(wished.astimezone(contact.zone).date(), contact.country)
     numbers: dict[str, ReasonNumber] = {"opening": _local_day(contact, opening)}
     if stance is Stance.CLOSED and season is not None:
         return Reason(Code.WAIT_CLOSED, {**numbers, "season": season.name})
-    if wished <= until:
+    if wished <= now:
         return Reason(Code.WAIT_HOURS, numbers)
     code = bounds.binding()
     if code is Code.WAIT_MIN_GAP and bounds.last is not None:

@@ -53,7 +53,7 @@ def balance(touches: Sequence[datetime], *, band: RhythmBand, started_at: dateti
     famines = list(_famines(made, band=band, started_at=started_at, now=now))
     feasts = list(_feasts(made, band=band))
     return Balance(
-        famine_now=any(start <= now <= end for start, end in famines),
+        famine_now=now - max([started_at, *made]) > timedelta(days=band.max_gap),
         feast_now=any(start <= now < end for start, end in feasts),
         famine_days=_length(famines, since=since, until=now),
         feast_days=_length(feasts, since=since, until=now),

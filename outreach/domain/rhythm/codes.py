@@ -60,3 +60,5 @@ class Code(StrEnum):
     CADENCE_UNSURE = "cadence.unsure"
     #: The gap would have moved, but stands at the edge of the band already.
     CADENCE_AT_LIMIT = "cadence.at_limit"
+    #: What was known about a message has changed, and the lesson with it.
+    CADENCE_REVISED = "cadence.revised"

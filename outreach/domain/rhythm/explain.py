@@ -32,7 +32,7 @@ SENTENCES: Mapping[str, str] = {
     Code.WAIT_NO_HOURS: "No opening in the next year: the industry's hours lie in the quiet hours of every channel.",
     Code.WAIT_DEADLINE: "Silence would reach the longest gap of {max_gap:days} on {famine:date}; "
     "the last opening before is on {opening:date}.",
-    Code.WAIT_NO_CONTENT: "A touch is due since {due:date}, but nothing we have to say is meant for this contact now.",
+    Code.WAIT_NO_CONTENT: "A touch is wanted by {due:date}, but nothing we have to say is meant for this contact now.",
     Code.CADENCE_CLICK: "Gap shortened from {gap_before:number} to {gap_after:days}: "
     "a person clicked in the {message}.",
     Code.CADENCE_OPEN: "Gap shortened from {gap_before:number} to {gap_after:days}: a person opened the {message}.",
@@ -47,6 +47,8 @@ SENTENCES: Mapping[str, str] = {
     Code.CADENCE_UNSURE: "Gap stays at {gap_after:days}: nobody can say whether a person opened the {message}.",
     Code.CADENCE_AT_LIMIT: "Gap is at {gap_after:days}: the industry's band allows no further step "
     "({observation:words}, {message}).",
+    Code.CADENCE_REVISED: "Gap set right from {gap_before:number} to {gap_after:days}: "
+    "what is known about the {message} has changed.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 

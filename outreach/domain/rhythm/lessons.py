@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from outreach.domain.reason import Reason
+from outreach.domain.reason import Reason, ReasonNumber
 from outreach.domain.rhythm.band import RhythmBand
 from outreach.domain.rhythm.cadence import Cadence, Observation, respond
 from outreach.domain.rhythm.codes import Code
@@ -85,9 +85,7 @@ def learnt_gap(stories: Sequence[MessageStory], *, band: RhythmBand) -> float:
     return cadence.gap
 
 
-def revised(
-    gap: float, stories: Sequence[MessageStory], *, news: frozenset[UUID], band: RhythmBand
-) -> Revision | None:
+def revised(gap: float, stories: Sequence[MessageStory], *, news: frozenset[UUID], band: RhythmBand) -> Revision | None:
     """What the news about some messages does to `gap`, or None if it stays.
 
     Args:
@@ -105,7 +103,7 @@ def revised(
     # A sentence must not say "shortened" of a gap that grew, as it may when an earlier lesson was taken back.
     fits = step is not None and step.moved and (step.after.gap < gap) == (after < gap)
     code = step.reason.code if step and fits else Code.CADENCE_REVISED
-    numbers = {
+    numbers: dict[str, ReasonNumber] = {
         "gap_before": gap,
         "gap_after": after,
         "message": story.name,

@@ -29,7 +29,7 @@ SIZE_LIMIT = 10 * 1024 * 1024
 #: Local parts that begin so are addresses of people who left; they are refused as a real server would.
 GONE = "gone."
 #: Seconds that messages being stored get to finish when the server is told to stop.
-STOP_PATIENCE = 10.0
+STOP_PATIENCE = 1.5
 _STORING_THREADS = 4
 
 

@@ -94,9 +94,9 @@ class MailboxReports:
 def _event(item: dict[str, Any], received_at: datetime) -> Event:
     word = str(item.get("event", ""))
     kind, actor = VOCABULARY.get(word, (EventType.OTHER, Actor.UNSURE))
-    data = {key: shortened(str(item[key]), _VALUE_LIMIT) for key in _TOLD if item.get(key) not in (None, "")}
+    data = {key: _storable(item[key]) for key in _TOLD if item.get(key) not in (None, "")}
     if kind is EventType.OTHER:
-        data["word"] = shortened(word, _VALUE_LIMIT)
+        data["word"] = _storable(word)
     return Event(
         key=f"mailbox:{_name(item)}",
         touch_id=_touch_id(item.get("message_id")),
@@ -105,6 +105,12 @@ def _event(item: dict[str, Any], received_at: datetime) -> Event:
         actor=actor,
         data=data,
     )
+
+
+def _storable(value: object) -> str:
+    """`value` as text that every database takes: no NUL, no half of a surrogate pair, not endless."""
+    text = str(value).replace("\0", "").encode("utf-8", "replace").decode()
+    return shortened(text, _VALUE_LIMIT)
 
 
 def _name(item: dict[str, Any]) -> str:

@@ -72,6 +72,11 @@ def test_reason_and_code_and_an_unknown_word_are_kept() -> None:
     assert other.data == {"word": "teleported"}
 
 
+def test_characters_that_no_database_takes_are_dropped() -> None:
+    [event] = list(READER.events(rb'[{"event": "bounced", "reason": "a\u0000b\ud800c"}]', NOW))
+    assert event.data == {"reason": "ab?c"}
+
+
 def test_a_report_without_an_id_has_the_same_key_whenever_it_comes() -> None:
     report = {"event": "delivered", "message_id": str(TOUCH), "timestamp": 1788859800}
     [first] = read(report)

@@ -1,0 +1,111 @@
+"""Writes what a pack declares, changing only what differs, and says what that was."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from outreach.db.base import Base
+from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
+
+#: Advisory lock of everything that applies packs ("pack" as a number).
+PACK_LOCK = 0x7061636B
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row that a pack added or changed.
+
+    Attributes:
+        kind: business, industry, campaign, edition, text. key: its name, as in the pack.
+        fields: what differs; empty for a row that is new.
+        row_id: in the database.
+    """
+
+    kind: str
+    key: str
+    what: str
+    fields: tuple[str, ...]
+    row_id: int
+
+
+def lock_packs(session: Session) -> None:
+    """Waits for any other pack to be applied; held until the transaction ends."""
+    session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PACK_LOCK})
+
+
+def merge_business(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """The one business row."""
+    return _merge(session, Business, {"id": 1}, values, kind="business", key=key, now=now)
+
+
+def merge_industry(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """An industry; a changed calendar gets a new version."""
+    change = _merge(session, Industry, {"key": key}, values, kind="industry", key=key, now=now)
+    if "calendar" in change.fields:
+        session.get_one(Industry, change.row_id).calendar_version += 1
+    return change
+
+
+def merge_campaign(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """A campaign."""
+    return _merge(session, Campaign, {"key": key}, values, kind="campaign", key=key, now=now)
+
+
+def merge_edition(session: Session, *, campaign: Change, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """An edition of a campaign."""
+    identity = {"campaign_id": campaign.row_id, "key": key}
+    return _merge(session, Edition, identity, values, kind="edition", key=f"{campaign.key}/{key}", now=now)
+
+
+def merge_text(session: Session, *, edition: Change, locale: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """The text of an edition in a locale; a changed one gets a new version."""
+    identity = {"edition_id": edition.row_id, "locale": locale}
+    change = _merge(session, EditionContent, identity, values, kind="text", key=f"{edition.key}.{locale}", now=now)
+    if change.fields:
+        session.get_one(EditionContent, change.row_id).version += 1
+    return change
+
+
+def add_links(session: Session, *, edition: Change, urls: Collection[str]) -> None:
+    """Makes the addresses of an edition trackable. Old ones stay: mails that are out lead to them."""
+    if urls:
+        rows = [{"edition_id": edition.row_id, "url": url} for url in urls]
+        session.execute(insert(Link).values(rows).on_conflict_do_nothing())
+
+
+def retire_campaigns(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Stops campaigns that the pack no longer declares; what they did stays."""
+    changes = []
+    for row in session.scalars(select(Campaign).where(Campaign.active, Campaign.key.not_in(declared))):
+        row.active, row.updated_at = False, now
+        changes.append(Change("campaign", row.key, "stopped", ("active",), row.id))
+    return changes
+
+
+def _merge(
+    session: Session,
+    model: type[Base],
+    identity: Mapping[str, Any],
+    values: Mapping[str, Any],
+    *,
+    kind: str,
+    key: str,
+    now: datetime,
+) -> Change:
+    row: Any = session.scalar(select(model).filter_by(**identity))
+    if row is None:
+        row = model(**identity, **values, updated_at=now)
+        session.add(row)
+        session.flush()
+        return Change(kind, key, "added", (), row.id)
+    differing = tuple(name for name, value in values.items() if getattr(row, name) != value)
+    for name in differing:
+        setattr(row, name, values[name])
+    if differing:
+        row.updated_at = now
+    return Change(kind, key, "changed" if differing else "unchanged", differing, row.id)

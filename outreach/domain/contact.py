@@ -1,0 +1,251 @@
+"""A contact as a row of a table brings it: read cell by cell, each fault named with the value and the mend."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+from holidays.utils import list_supported_countries
+
+from outreach.domain.content import fallback_chain
+from outreach.domain.touch import Channel
+
+REQUIRED = ("external_id", "industry", "language", "time_zone")
+KNOWN = (
+    "external_id",
+    "email",
+    "phone",
+    "first_name",
+    "last_name",
+    "company",
+    "industry",
+    "language",
+    "time_zone",
+    "country",
+    "customer_since",
+    "consent_email",
+    "consent_sms",
+    "consent_source",
+    "consent_at",
+)
+"""Columns with a meaning (design, "The files people bring"); every other column becomes an attribute."""
+
+YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "sí", "si", "ie", "ydw", "是", "نعم", "opt-in", "granted"})
+NO = frozenset({"no", "n", "false", "0", "nein", "non", "na", "nac ydw", "否", "不", "لا", "opt-out", "withdrawn"})
+LONGEST = {"external_id": 100, "first_name": 100, "last_name": 100, "company": 200, "consent_source": 200}
+LONGEST_ATTRIBUTE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """One thing wrong with one cell; the row and the file are the reader's to add."""
+
+    column: str
+    value: str
+    reason: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """A row that can be taken.
+
+    Attributes:
+        consents: True or False for each channel the row says something about.
+        consent_at: aware, UTC; None if the row does not say when.
+    """
+
+    external_id: str
+    email: str
+    phone: str
+    first_name: str
+    last_name: str
+    company: str
+    industry: str
+    language: str
+    time_zone: str
+    country: str
+    customer_since: date | None
+    consents: Mapping[Channel, bool] = field(default_factory=dict)
+    consent_source: str = ""
+    consent_at: datetime | None = None
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_contact(
+    cells: Mapping[str, str], *, industries: Collection[str], locales: Collection[str], today: date
+) -> tuple[NewContact | None, list[CellFault]]:
+    """The contact in a row, or None and everything that is wrong with the row.
+
+    Args:
+        industries: keys that exist. locales: languages we write.
+    """
+    reader = _RowReader(cells)
+    country = reader.country()
+    contact = NewContact(
+        external_id=reader.external_id(),
+        email=reader.email(),
+        phone=reader.phone(country),
+        first_name=reader.words("first_name"),
+        last_name=reader.words("last_name"),
+        company=reader.words("company"),
+        industry=reader.one_of("industry", industries),
+        language=reader.language(locales),
+        time_zone=reader.time_zone(),
+        country=country,
+        customer_since=reader.day("customer_since", latest=today),
+        consents=reader.consents(),
+        consent_source=reader.words("consent_source"),
+        consent_at=reader.instant("consent_at"),
+        attributes=reader.attributes(),
+    )
+    for channel, address in ((Channel.EMAIL, "email"), (Channel.SMS, "phone")):
+        if contact.consents.get(channel) and not reader.text(address):
+            reader.fault(
+                f"consent_{channel}", "there is no address to write to", f"Fill {address} or clear the consent."
+            )
+    return (None if reader.faults else contact), reader.faults
+
+
+def withdrawn_channels(cells: Mapping[str, str]) -> frozenset[Channel]:
+    """Channels this row opts out of, whatever else is wrong with it."""
+    return frozenset(
+        channel
+        for channel in (Channel.EMAIL, Channel.SMS)
+        if cells.get(f"consent_{channel}", "").strip().casefold() in NO
+    )
+
+
+class _RowReader:
+    """Reads the cells of one row and collects what is wrong."""
+
+    def __init__(self, cells: Mapping[str, str]) -> None:
+        self.cells = cells
+        self.faults: list[CellFault] = []
+
+    def text(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def fault(self, column: str, reason: str, mend: str) -> None:
+        self.faults.append(CellFault(column, self.text(column), reason, mend))
+
+    def words(self, column: str) -> str:
+        value = self.text(column)
+        if any(ord(character) < 32 or character in "\x7f\x85\u2028\u2029" for character in value):
+            self.fault(column, "holds a control character", "Remove line breaks and invisible characters.")
+        elif len(value) > LONGEST.get(column, LONGEST_ATTRIBUTE):
+            self.fault(column, f"is longer than {LONGEST.get(column, LONGEST_ATTRIBUTE)} characters", "Shorten it.")
+        return value
+
+    def external_id(self) -> str:
+        value = self.words("external_id")
+        if not value:
+            self.fault("external_id", "is empty", "Give every contact an id of its own.")
+        return value
+
+    def email(self) -> str:
+        value = self.text("email")
+        if not value:
+            return ""
+        try:
+            return validate_email(value, check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            self.fault("email", f"is no e-mail address ({str(error).rstrip('.')})", "Write it like name@example.org.")
+            return ""
+
+    def phone(self, country: str) -> str:
+        value = self.text("phone")
+        if not value:
+            return ""
+        try:
+            number = phonenumbers.parse(value, country or None)
+        except phonenumbers.NumberParseException:
+            self.fault("phone", "is no telephone number", "Write it with its country, like +44 7700 900123.")
+            return ""
+        if not phonenumbers.is_possible_number(number):
+            self.fault("phone", "is too short or too long for a telephone number", "Check the digits.")
+            return ""
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+    def country(self) -> str:
+        value = self.text("country").upper()
+        if value and value not in _countries():
+            self.fault("country", "is no country code", "Use two letters of ISO 3166, like GB.")
+            return ""
+        return value
+
+    def one_of(self, column: str, allowed: Collection[str]) -> str:
+        value = self.text(column)
+        if value not in allowed:
+            self.fault(column, "is not known", "Use one of " + ", ".join(sorted(allowed)) + ".")
+        return value
+
+    def language(self, locales: Collection[str]) -> str:
+        value = self.text("language").replace("_", "-")
+        canonical = {locale.casefold(): locale for locale in locales}
+        chain = [part.casefold() for part in fallback_chain(value, value)]
+        found = next((canonical[part] for part in chain if part in canonical), None)
+        if found is None:
+            self.fault("language", "is no language we write", "Use one of " + ", ".join(sorted(locales)) + ".")
+            return value
+        return value if value.casefold() != found.casefold() else found
+
+    def time_zone(self) -> str:
+        value = self.text("time_zone")
+        if value not in _zones():
+            self.fault("time_zone", "is no time zone", "Use a name like Europe/London.")
+        return value
+
+    def day(self, column: str, *, latest: date) -> date | None:
+        value = self.text(column)
+        if not value:
+            return None
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            self.fault(column, "is no date", "Write it like 2019-05-31.")
+            return None
+        if not date(1900, 1, 1) <= day <= latest:
+            self.fault(column, "lies in the future or before 1900", "Check the year.")
+        return day
+
+    def instant(self, column: str) -> datetime | None:
+        value = self.text(column)
+        if not value:
+            return None
+        try:
+            instant = datetime.fromisoformat(value)
+        except ValueError:
+            self.fault(column, "is no date or time", "Write it like 2019-05-31 or 2019-05-31T09:30:00+00:00.")
+            return None
+        if len(value) == 10:
+            instant = datetime.combine(instant.date(), time(12), UTC)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+    def consents(self) -> dict[Channel, bool]:
+        given: dict[Channel, bool] = {}
+        for channel in (Channel.EMAIL, Channel.SMS):
+            column = f"consent_{channel}"
+            word = self.text(column).casefold()
+            if word in YES or word in NO:
+                given[channel] = word in YES
+            elif word:
+                self.fault(column, "is neither yes nor no", "Write yes, no, or nothing if you do not know.")
+        return given
+
+    def attributes(self) -> dict[str, str]:
+        return {column: self.words(column) for column in self.cells if column and column not in KNOWN}
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
+def _countries() -> frozenset[str]:
+    regions = {str(region) for region in phonenumbers.SUPPORTED_REGIONS}
+    return frozenset(regions | set(list_supported_countries()))

@@ -1,0 +1,61 @@
+"""Rows of a table that could not be taken, and the file in which a person gets them back to mend."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+#: What spreadsheets take for the beginning of a formula, full-width forms included (OWASP ASVS 5.0, 1.2.10).
+FORMULA_STARTS = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+    "\N{FULLWIDTH EQUALS SIGN}",
+    "\N{FULLWIDTH PLUS SIGN}",
+    "\N{FULLWIDTH HYPHEN-MINUS}",
+    "\N{FULLWIDTH COMMERCIAL AT}",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedCell:
+    """One thing wrong with one row, and the row as it was.
+
+    Attributes:
+        row: its line in the file, the header being line 1.
+        column: "" if the row as a whole is at fault.
+        value: shortened.
+    """
+
+    row: int
+    column: str
+    value: str
+    reason: str
+    mend: str
+    cells: Mapping[str, str]
+
+
+def spreadsheet_safe(value: str) -> str:
+    """`value` with a quote before it if a spreadsheet would run it as a formula, also behind leading blanks."""
+    return "'" + value if value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS) else value
+
+
+def refused_csv(refused: Iterable[RefusedCell]) -> Iterator[str]:
+    """Lines of a table with each refused row once: its line, its cells as they were, and what is wrong."""
+    by_row: dict[int, list[RefusedCell]] = {}
+    for cell in refused:
+        by_row.setdefault(cell.row, []).append(cell)
+    columns = list(dict.fromkeys(column for wrong in by_row.values() for column in wrong[0].cells))
+    yield _line(["row", *columns, "what is wrong"])
+    for row, wrong in by_row.items():
+        words = " ".join(f"{cell.column}: {cell.reason}. {cell.mend}".removeprefix(": ") for cell in wrong)
+        yield _line([str(row), *(str(wrong[0].cells.get(column, "")) for column in columns), words])
+
+
+def _line(cells: list[str]) -> str:
+    out = io.StringIO()
+    csv.writer(out).writerow([spreadsheet_safe(cell) for cell in cells])
+    return out.getvalue()

@@ -1,0 +1,89 @@
+"""A signal as a row of a table brings it: what a customer did with the business, and when."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+from outreach.domain.contact import CellFault
+
+REQUIRED = ("external_id", "kind", "occurred_at")
+KNOWN = (*REQUIRED, "amount", "currency", "reference")
+LONGEST_REFERENCE = 200
+LARGEST_AMOUNT = Decimal(10) ** 12
+
+
+class SignalKind(StrEnum):
+    """What the customer did."""
+
+    #: Bought something.
+    PURCHASE = "purchase"
+    #: Came by, in person or on the website.
+    VISIT = "visit"
+    #: Asked something.
+    QUESTION = "question"
+    #: Was not content.
+    COMPLAINT = "complaint"
+    #: Made an appointment.
+    BOOKING = "booking"
+    #: Answered a message of ours.
+    REPLY = "reply"
+
+
+@dataclass(frozen=True, slots=True)
+class NewSignal:
+    """A row that can be taken; `occurred_at` is aware, UTC."""
+
+    external_id: str
+    kind: SignalKind
+    occurred_at: datetime
+    amount: Decimal | None
+    currency: str
+    reference: str
+
+
+def read_signal(cells: Mapping[str, str], *, now: datetime) -> tuple[NewSignal | None, list[CellFault]]:
+    """The signal in a row, or None and everything that is wrong with the row."""
+    faults: list[CellFault] = []
+
+    def fault(column: str, reason: str, mend: str) -> None:
+        faults.append(CellFault(column, cells.get(column, ""), reason, mend))
+
+    external_id, kind, currency = cells["external_id"], cells["kind"].lower(), cells.get("currency", "").upper()
+    reference = cells.get("reference", "")
+    if not external_id:
+        fault("external_id", "is empty", "Name the contact it belongs to.")
+    if kind not in {known.value for known in SignalKind}:
+        fault("kind", "is not known", "Use one of " + ", ".join(SignalKind) + ".")
+    occurred_at = _instant(cells["occurred_at"])
+    if occurred_at is None:
+        fault("occurred_at", "is no date or time", "Write it like 2025-05-31T09:30:00+00:00.")
+    elif occurred_at > now:
+        fault("occurred_at", "lies in the future", "Check the year.")
+    amount = _amount(cells.get("amount", ""))
+    if amount is None and cells.get("amount"):
+        fault("amount", "is no amount", "Write a plain number like 129.50.")
+    if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+        fault("currency", "is no currency code", "Use three letters of ISO 4217, like GBP.")
+    if len(reference) > LONGEST_REFERENCE or not reference.isprintable():
+        fault("reference", f"is longer than {LONGEST_REFERENCE} characters or not printable", "Shorten it.")
+    if faults or occurred_at is None:
+        return None, faults
+    return NewSignal(external_id, SignalKind(kind), occurred_at, amount, currency, reference), []
+
+
+def _instant(value: str) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+def _amount(value: str) -> Decimal | None:
+    try:
+        amount = Decimal(value)
+    except InvalidOperation:
+        return None
+    return amount if amount.is_finite() and abs(amount) < LARGEST_AMOUNT else None

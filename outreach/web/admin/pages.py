@@ -1,0 +1,39 @@
+"""All pages of staff under one roof that asks for a sign-in, so that a new page cannot forget to."""
+
+from flask import Blueprint, request, session
+from flask.typing import ResponseReturnValue
+from flask_security import auth_required
+
+from outreach.settings import Mode
+from outreach.web.admin import calendars, campaigns, contacts, demo_clock, imports, mailbox, today
+from outreach.web.current import current_outreach, demo_time
+from outreach.web.locale import CATALOGS, SESSION_KEY, staff_locales
+from outreach.web.returning import go_back
+
+blueprint = Blueprint("admin", __name__)
+for family in (today, calendars, campaigns, contacts, imports, mailbox, demo_clock):
+    blueprint.register_blueprint(family.blueprint)
+
+
+@blueprint.before_request
+@auth_required("session")
+def ask_for_sign_in() -> None:
+    """Lets nobody pass who has not signed in."""
+
+
+@blueprint.post("/language")
+def choose_language() -> ResponseReturnValue:
+    """Keeps the language of these pages for the session."""
+    wanted = request.form.get("locale", "")
+    if wanted in staff_locales(CATALOGS):
+        session[SESSION_KEY] = wanted
+    return go_back()
+
+
+@blueprint.app_context_processor
+def demo_banner() -> dict[str, object]:
+    """What the banner of the demo needs; `demo` is None outside the demo."""
+    if request.blueprint is None or not request.blueprint.startswith(blueprint.name):
+        return {}
+    demo = current_outreach().settings.mode is Mode.DEMO
+    return {"demo": demo_time() if demo else None, "speeds": demo_clock.SPEEDS}

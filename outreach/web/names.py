@@ -1,0 +1,94 @@
+"""Names in the reader's language for the words that rows carry: channels, classes, states, stances and the like.
+
+A word that is not listed is shown as it is, so that a new one is seen rather than lost.
+"""
+
+from collections.abc import Callable, Mapping
+
+from flask_babel import lazy_gettext as _l
+
+CHANNELS: Mapping[str, object] = {
+    "email": _l("Email"),
+    "sms": _l("Text message"),
+    "call": _l("Phone call"),
+    "meeting": _l("Meeting"),
+}
+CLASSES: Mapping[str, object] = {
+    "service": _l("Service"),
+    "recovery": _l("Recovery"),
+    "care": _l("Care"),
+    "relationship": _l("Relationship"),
+    "promotion": _l("Promotion"),
+}
+STATES: Mapping[str, object] = {
+    "planned": _l("Planned"),
+    "claimed": _l("About to leave"),
+    "sending": _l("Leaving"),
+    "sent": _l("Sent"),
+    "failed": _l("Failed"),
+    "unknown": _l("In doubt"),
+    "retry_wait": _l("Tried, will try again"),
+    "skipped": _l("Withheld"),
+}
+EVENTS: Mapping[str, object] = {
+    "delivered": _l("Delivered"),
+    "deferred": _l("Put off by the receiving server"),
+    "bounced": _l("Bounced"),
+    "opened": _l("Opened"),
+    "clicked": _l("Clicked"),
+    "unsubscribed": _l("Unsubscribed"),
+    "complained": _l("Reported as junk"),
+    "replied": _l("Replied"),
+    "other": _l("Something else"),
+}
+ACTORS: Mapping[str, object] = {
+    "human": _l("by a person"),
+    "machine": _l("by a machine"),
+    "unsure": _l("by a person or a machine"),
+}
+SIGNALS: Mapping[str, object] = {
+    "purchase": _l("Bought something"),
+    "visit": _l("Came by"),
+    "question": _l("Asked a question"),
+    "complaint": _l("Complained"),
+    "booking": _l("Booked"),
+    "reply": _l("Replied"),
+}
+STANCES: Mapping[str, object] = {
+    "closed": _l("Closed"),
+    "quiet": _l("Quiet"),
+    "open": _l("Open"),
+    "peak": _l("Peak"),
+}
+RULES: Mapping[str, object] = {
+    "issue": _l("Everyone once per edition"),
+    "series": _l("In order, one after another"),
+    "anniversary": _l("On the anniversary of becoming a customer"),
+}
+BALANCES: Mapping[str, object] = {
+    "famine": _l("Famine"),
+    "feast": _l("Feast"),
+    "ok": _l("Steady"),
+    "unreachable": _l("Unreachable"),
+}
+
+
+def _from(table: Mapping[str, object], name: str) -> Callable[[str], str]:
+    def look_up(word: str) -> str:
+        return str(table.get(word, word))
+
+    look_up.__name__ = name
+    return look_up
+
+
+FILTERS = (
+    _from(CHANNELS, "channel_name"),
+    _from(CLASSES, "class_name"),
+    _from(STATES, "state_name"),
+    _from(EVENTS, "event_name"),
+    _from(ACTORS, "actor_name"),
+    _from(SIGNALS, "signal_name"),
+    _from(STANCES, "stance_name"),
+    _from(RULES, "rule_name"),
+    _from(BALANCES, "balance_name"),
+)

@@ -1,0 +1,66 @@
+"""The pixel and the links in our mails. A token names a stored address; nothing in the request says where to go."""
+
+import base64
+from typing import Final, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from outreach.clock import WallClock
+from outreach.rendering.links import Token, TokenKind
+from outreach.services.record_visit import Visitor, record_visit
+from outreach.web.current import business_now, current_outreach
+
+Answer = TypeVar("Answer", bound=AnyResponse)
+
+blueprint = Blueprint("tracking", __name__)
+
+#: One transparent dot.
+GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+
+
+@blueprint.get("/o/<token>.gif")
+def pixel(token: str) -> Response:
+    """The same dot whatever the token; a genuine one is noted."""
+    said = _read(token, TokenKind.PIXEL)
+    if said:
+        _record(said.touch_id, link_id=None)
+    return _private(Response(GIF, mimetype="image/gif"))
+
+
+@blueprint.get("/c/<token>")
+def click(token: str) -> AnyResponse:
+    """On to the stored address, noted; every token that leads nowhere gets the same 404."""
+    said = _read(token, TokenKind.CLICK)
+    url = _record(said.touch_id, link_id=said.link_id) if said else None
+    if not url or urlsplit(url).scheme.lower() not in ("http", "https"):
+        return _private(Response("There is no such link.\n", status=404, mimetype="text/plain"))
+    return _private(redirect(url, code=302))
+
+
+def _read(token: str, kind: TokenKind) -> Token | None:
+    said = current_outreach().tokens.read(token)
+    return said if said and said.kind is kind else None
+
+
+def _record(touch_id: UUID, *, link_id: int | None) -> str | None:
+    outreach = current_outreach()
+    visitor = Visitor(
+        user_agent=request.user_agent.string,
+        address=request.remote_addr or "",
+        arrived=WallClock().now(),
+        looks=request.method == "GET",
+    )
+    return record_visit(
+        db=outreach.db, queue=outreach.queue, touch_id=touch_id, link_id=link_id, visitor=visitor, now=business_now()
+    )
+
+
+def _private(response: Answer) -> Answer:
+    """No copies on the way, no word to others of where the reader came from, nothing for search engines."""
+    response.headers["Cache-Control"] = "no-store, max-age=0"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
