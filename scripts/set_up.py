@@ -25,11 +25,11 @@ MARKS = os.path.join(VENV, "set-up.json")
 VENDOR = os.path.join(ROOT, "outreach", "web", "static", "vendor")
 #: What the browser gets, out of node_modules, by the name it gets there.
 FRONT_END = {
-    "tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
-    "tabler.rtl.min.css": "@tabler/core/dist/css/tabler.rtl.min.css",
-    "tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
-    "htmx.min.js": "htmx.org/dist/htmx.min.js",
-    "echarts.min.js": "echarts/dist/echarts.min.js",
+    "tabler/tabler.min.css": "@tabler/core/dist/css/tabler.min.css",
+    "tabler/tabler.rtl.min.css": "@tabler/core/dist/css/tabler.rtl.min.css",
+    "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
+    "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "echarts/echarts.min.js": "echarts/dist/echarts.min.js",
 }
 
 
@@ -180,8 +180,8 @@ def fetch_front_end():
     bar = Bar("Fetching the front-end files")
     run(command + ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"], "npm ci")
     shutil.rmtree(VENDOR, ignore_errors=True)
-    os.makedirs(VENDOR)
     for name, source in FRONT_END.items():
+        os.makedirs(os.path.dirname(os.path.join(VENDOR, name)), exist_ok=True)
         shutil.copyfile(os.path.join(ROOT, "node_modules", source), os.path.join(VENDOR, name))
     bar.end()
     save_mark("front end", mark)

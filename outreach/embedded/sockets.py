@@ -1,4 +1,5 @@
-"""Where Unix sockets live. Their paths are bound to about a hundred bytes, which a deep data directory exceeds."""
+"""Where Unix sockets live. Their paths are bound to about a hundred bytes, which a deep data directory exceeds, and
+libpq takes a comma for the end of one host and the beginning of another."""
 
 import os
 import tempfile
@@ -9,12 +10,12 @@ LONGEST_PATH = 103
 
 
 def fits(path: Path) -> bool:
-    """Whether a socket can have this path."""
-    return len(os.fsencode(path)) <= LONGEST_PATH
+    """Whether a socket with this path can be made and found again."""
+    return len(os.fsencode(path)) <= LONGEST_PATH and "," not in str(path)
 
 
 def socket_folder(preferred: Path, longest_name: str) -> Path:
-    """`preferred`, or a new folder of ours under the temporary directory when paths in it would be too long."""
+    """`preferred`, or a new folder of ours under the temporary directory when `preferred` will not do."""
     if fits(preferred / longest_name):
         preferred.mkdir(parents=True, exist_ok=True)
         return preferred

@@ -73,7 +73,8 @@ def _front_matter(lines: list[str], place: str) -> tuple[dict[str, str], dict[st
         raise BadInput([Fault(place, f"the front matter is no YAML: {error}", "Correct it.", line=2)]) from None
     if not isinstance(data, Mapping):
         raise BadInput([Fault(place, "the front matter holds no fields", "Write `subject: ...`.", line=2)])
-    numbers = {str(key): data.lc.key(key)[0] + 2 for key in data}
+    positions: Any = data
+    numbers = {str(key): positions.lc.key(key)[0] + 2 for key in data}
     return {str(key): str(value).strip() for key, value in data.items()}, numbers, end + 2
 
 

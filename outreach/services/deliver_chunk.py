@@ -19,12 +19,15 @@ from functools import lru_cache
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+from outreach.db.queries.consent import Barred, SuppressedFor, bar
 from outreach.db.queries.content import load_brand, load_texts
+from outreach.db.queries.events import insert_events, lock_touches
 from outreach.db.queries.ledger import Claim, Settled, claim, mark_sending, postpone, settle, withhold
 from outreach.db.session import Database
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
 from outreach.domain.errors import NotReady, OutreachError
+from outreach.domain.events import Actor, Event, EventType
 from outreach.domain.planning.last_check import Departure, Later, Never, check_last
 from outreach.domain.planning.retry import next_try
 from outreach.domain.touch import Channel, TouchClass, TouchState
@@ -195,7 +198,38 @@ def _send_batch(
             started_at=now,
             now=now,
         )
+    _bar_dead_addresses(db, [receipt for receipt in receipts if receipt.dead_address], now=now)
     return receipts
+
+
+def _bar_dead_addresses(db: Database, receipts: Sequence[Receipt], *, now: datetime) -> None:
+    """Writes a refusal that is the address's own fault down as a bounce, and never writes there again.
+
+    In a transaction of its own, because permissions are locked before rhythms everywhere else; to die before it costs
+    one more refusal.
+    """
+    if not receipts:
+        return
+    with db.raw_transaction() as connection:
+        touches = lock_touches(connection, [receipt.touch_id for receipt in receipts])
+        bounces = [_bounce(receipt, now=now) for receipt in receipts]
+        insert_events(connection, bounces, touches=touches, now=now)
+        barred = [
+            Barred(Channel(touch.channel), touch.address, SuppressedFor.BOUNCED, since=now)
+            for touch in touches.values()
+        ]
+        bar(connection, barred, now=now)
+
+
+def _bounce(receipt: Receipt, *, now: datetime) -> Event:
+    return Event(
+        key=f"refused {receipt.touch_id}",
+        touch_id=receipt.touch_id,
+        type=EventType.BOUNCED,
+        occurred_at=now,
+        actor=Actor.MACHINE,
+        data={"reason": receipt.answer, "dead_address": "yes"},
+    )
 
 
 def _receipts(line: Line, batch: Sequence[Outgoing]) -> list[Receipt]:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_skeleton, format_time, get_timezone_name
+from babel.dates import format_date, format_skeleton, format_time, get_timezone_name
 from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
@@ -29,12 +29,12 @@ def short_day(value: date) -> str:
 
 def month_name(value: date) -> str:
     """The month, as short as an axis needs: `Sep`."""
-    return str(format_skeleton("LLL", value, locale=get_locale()))
+    return str(format_date(value, "LLL", locale=get_locale()))
 
 
 def weekday_name(value: date) -> str:
     """The weekday, short: `Tue`."""
-    return str(format_skeleton("E", value, locale=get_locale()))
+    return str(format_date(value, "ccc", locale=get_locale()))
 
 
 def clock(value: datetime, zone: tzinfo | None = None) -> str:

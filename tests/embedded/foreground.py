@@ -19,7 +19,8 @@ def main(folder: Path) -> None:
     kept = start_keeper(data_dir, Lifeline.open(), servers=["postgres", "valkey"])
     data_dir.announce(Running(os.getpid(), "http://somewhere", kept.database_url or "", kept.redis_url or ""))
     facts = {"database_url": kept.database_url, "redis_url": kept.redis_url, "keeper": kept.process.pid}
-    print(json.dumps(facts), flush=True)
+    sys.stdout.write(json.dumps(facts) + "\n")
+    sys.stdout.flush()
     signal.pause()
 
 

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.db.models.contacts import Contact, Suppression
+from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import Attempt, Touch
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.session import Database
@@ -31,6 +32,7 @@ class FakeWire:
 
     answers: dict[UUID, Outcome] = field(default_factory=dict)
     dies_after: int | None = None
+    dead: frozenset[UUID] = frozenset()
     arrived: list[Outgoing] = field(default_factory=list)
     name: str = "mailbox"
     channel: Channel = Channel.EMAIL
@@ -46,7 +48,8 @@ class FakeWire:
                 self.arrived.append(one)
             if self.dies_after is not None and len(self.arrived) >= self.dies_after:
                 raise KilledInMidSend
-            yield Receipt(one.touch_id, outcome, "250 ok" if outcome is Outcome.SENT else "no")
+            answer = "250 ok" if outcome is Outcome.SENT else "no"
+            yield Receipt(one.touch_id, outcome, answer, dead_address=one.touch_id in self.dead)
 
     def has_seen(self, touch_ids: Sequence[UUID]) -> frozenset[UUID]:
         return frozenset(one.touch_id for one in self.arrived) & frozenset(touch_ids)
@@ -182,6 +185,21 @@ def test_a_refusal_an_ambiguous_answer_and_a_broken_line_each_end_where_they_sho
     with db.transaction() as session:
         assert session.get_one(Touch, broken).send_at > now
         assert session.get_one(Touch, refused).outcome == "no"
+
+
+def test_an_address_that_is_refused_for_good_is_never_written_to_again(
+    db: Database, touches: list[UUID], renderer: Renderer, now: datetime
+) -> None:
+    gone = touches[0]
+    wire = FakeWire(answers={gone: Outcome.FAILED}, dead=frozenset({gone}))
+    deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
+    with db.transaction() as session:
+        contact = session.get_one(Contact, session.get_one(Touch, gone).contact_id)
+        assert not contact.may_email
+        assert contact.may_sms
+        assert session.scalars(select(Suppression.address)).all() == [contact.email]
+        bounce = session.scalars(select(EventRow)).one()
+        assert (bounce.type, bounce.touch_id) == ("bounced", gone)
 
 
 def test_consent_withdrawn_after_planning_wins_up_to_the_claim(

@@ -105,7 +105,8 @@ def opening_on(
     """
     stretches = _open_seconds(calendar.hours_on(day), zone, day.toordinal(), channel)
     first, end = ceil(after.timestamp()), floor(latest.timestamp()) + 1
-    reachable = [(max(start, first), min(stop, end)) for start, stop in stretches if start < end and stop > first]
+    clipped = [(max(start, first), min(stop, end)) for start, stop in stretches]
+    reachable = [(start, stop) for start, stop in clipped if start < stop]
     if not reachable:
         return None
     wished = _second_at(spread, stretches)

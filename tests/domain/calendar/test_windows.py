@@ -54,6 +54,8 @@ def test_latest_is_inclusive(now: datetime) -> None:
     assert opening(TUESDAY, after, latest=begins) == begins
     assert opening(TUESDAY, after, latest=begins - timedelta(seconds=1)) is None
     assert opening(TUESDAY, after, latest=after - timedelta(days=9)) is None
+    noon = datetime(2026, 9, 8, 11, tzinfo=UTC)
+    assert opening(ALL_DAY, noon, latest=noon - timedelta(seconds=1)) is None
 
 
 def test_days_of_other_stances_are_passed_over(now: datetime) -> None:

@@ -1,0 +1,23 @@
+"""The glossary names every stance, class, state and reason code there is, and no reason code that is not."""
+
+import re
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from outreach.domain.calendar.season import Stance
+from outreach.domain.rhythm.codes import Code
+from outreach.domain.touch import TouchClass, TouchState
+
+
+@pytest.mark.parametrize("words", [Stance, TouchClass, TouchState, Code])
+def test_the_glossary_names_every_word(root: Path, words: type[StrEnum]) -> None:
+    rows = (root / "docs/glossary.md").read_text().splitlines()
+    named = {word.strip() for row in rows if row.startswith("| ") for word in row.split("|")[1].split(",")}
+    assert set(map(str, words)) <= named
+
+
+def test_the_glossary_names_no_reason_that_does_not_exist(root: Path) -> None:
+    named = set(re.findall(r"\b(?:due|no|wait|cadence)\.[a-z_]+", (root / "docs/glossary.md").read_text()))
+    assert named == set(Code)
