@@ -72,7 +72,8 @@ def use_a_new_enough_python():
         return
     for minor in range(OLDEST[1], 20):
         newer = shutil.which("python3.%d" % minor)
-        if newer:
+        # A version manager puts names on the path that lead nowhere.
+        if newer and subprocess.call([newer, "-c", ""], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) == 0:
             os.execv(newer, [newer] + sys.argv)
     raise SetUpError(
         "Outreach needs Python %d.%d or newer, and %s is %d.%d: install one, or name it like make PYTHON=python3.12"
@@ -216,7 +217,10 @@ def main():
     """All steps."""
     use_a_new_enough_python()
     make_environment()
-    install_packages("requirements-dev.lock" if "--dev" in sys.argv[1:] else "requirements.lock")
+    if "--dev" in sys.argv[1:]:
+        install_packages("requirements-dev.lock")
+        save_mark("requirements.lock", mark_of("requirements.lock"))  # all of it is in the other one
+    install_packages("requirements.lock")
     install_command()
     fetch_front_end()
     compile_catalogs()

@@ -42,7 +42,7 @@ def database_url(server: Engine) -> Iterator[str]:
     name = f"test_{next(_numbers)}"
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE outreach_template"))
-    yield server.url.set(database=name).render_as_string(hide_password=False)
+    yield server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 

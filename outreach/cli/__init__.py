@@ -24,7 +24,6 @@ COMMANDS = {
     "import": "outreach.cli.imports:import_",
     "plan": "outreach.cli.plan:plan",
     "create-staff": "outreach.cli.staff:create_staff",
-    "create-staff": "outreach.cli.staff:create_staff",
 }
 #: Commands that start stores; the others look for stores that run.
 STARTERS = ("up", "demo")

@@ -114,6 +114,7 @@ def _check(days: int) -> None:
 def _checked(folder: Path, days: int) -> CheckResult:
     environ = demo_environment(str(folder), port=DEFAULT_PORT, mailbox_port=any_free_port())
     settings = Settings.from_env(environ)
+    folder.chmod(0o711)  # run by root, the servers are another user, who must be let through
     web_socket = folder / "web.sock"
     parts = [web_part(f"unix:{web_socket}"), MAILBOX, POOL, CRON]
     with StepProgress() as progress, taken_data_dir(settings, say=progress.say) as data_dir:

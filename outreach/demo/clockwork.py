@@ -7,7 +7,7 @@ from outreach.db.queries.heartbeats import last_beat
 from outreach.db.session import Database
 
 #: The demo's first morning, a Monday.
-FIRST_MORNING = datetime(2026, 9, 7, 5, 0, tzinfo=UTC)
+FIRST_MORNING = datetime(2026, 9, 14, 5, 0, tzinfo=UTC)
 #: A day passes in a minute.
 SPEED = 1440.0
 #: Wall time added when resuming, so that business time never falls behind what was done since the last heartbeat.

@@ -1,16 +1,21 @@
 """A contact as a row of a table brings it: read cell by cell, each fault named with the value and the mend."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import available_timezones
 
 import phonenumbers
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 from holidays.utils import list_supported_countries
 
 from outreach.domain.content import fallback_chain
+from outreach.domain.instants import SLACK, parsed_instant
+from outreach.domain.refused import CellFault
 from outreach.domain.touch import Channel
 
 REQUIRED = ("external_id", "industry", "language", "time_zone")
@@ -37,16 +42,7 @@ YES = frozenset({"yes", "y", "true", "1", "ja", "oui", "sí", "si", "ie", "ydw",
 NO = frozenset({"no", "n", "false", "0", "nein", "non", "na", "nac ydw", "否", "不", "لا", "opt-out", "withdrawn"})
 LONGEST = {"external_id": 100, "first_name": 100, "last_name": 100, "company": 200, "consent_source": 200}
 LONGEST_ATTRIBUTE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class CellFault:
-    """One thing wrong with one cell; the row and the file are the reader's to add."""
-
-    column: str
-    value: str
-    reason: str
-    mend: str
+_TAG = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8}){0,3}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +50,8 @@ class NewContact:
     """A row that can be taken.
 
     Attributes:
+        email: domain in lower case; "" if there is none. phone: E.164; "" if there is none.
+        language: BCP 47 in its usual spelling. time_zone: IANA. country: ISO 3166 alpha-2; "" if unknown.
         consents: True or False for each channel the row says something about.
         consent_at: aware, UTC; None if the row does not say when.
     """
@@ -81,7 +79,8 @@ def read_contact(
     """The contact in a row, or None and everything that is wrong with the row.
 
     Args:
-        industries: keys that exist. locales: languages we write.
+        industries: keys that exist. locales: languages we write; readers of others get the default one.
+        today: customers and consents are not of the future.
     """
     reader = _RowReader(cells)
     country = reader.country()
@@ -99,7 +98,7 @@ def read_contact(
         customer_since=reader.day("customer_since", latest=today),
         consents=reader.consents(),
         consent_source=reader.words("consent_source"),
-        consent_at=reader.instant("consent_at"),
+        consent_at=reader.instant("consent_at", latest=today),
         attributes=reader.attributes(),
     )
     for channel, address in ((Channel.EMAIL, "email"), (Channel.SMS, "phone")):
@@ -135,7 +134,8 @@ class _RowReader:
     def words(self, column: str) -> str:
         value = self.text(column)
         if any(ord(character) < 32 or character in "\x7f\x85\u2028\u2029" for character in value):
-            self.fault(column, "holds a control character", "Remove line breaks and invisible characters.")
+            mend = "Remove line breaks and invisible characters, and look for a quotation mark that is not closed."
+            self.fault(column, "holds a control character", mend)
         elif len(value) > LONGEST.get(column, LONGEST_ATTRIBUTE):
             self.fault(column, f"is longer than {LONGEST.get(column, LONGEST_ATTRIBUTE)} characters", "Shorten it.")
         return value
@@ -184,14 +184,11 @@ class _RowReader:
         return value
 
     def language(self, locales: Collection[str]) -> str:
-        value = self.text("language").replace("_", "-")
-        canonical = {locale.casefold(): locale for locale in locales}
-        chain = [part.casefold() for part in fallback_chain(value, value)]
-        found = next((canonical[part] for part in chain if part in canonical), None)
-        if found is None:
-            self.fault("language", "is no language we write", "Use one of " + ", ".join(sorted(locales)) + ".")
-            return value
-        return value if value.casefold() != found.casefold() else found
+        tag = self.text("language")
+        found = _language(tag, frozenset(locales))
+        if not found:
+            self.fault("language", "is no language", "Use a tag like " + ", ".join(sorted(locales)) + ".")
+        return found
 
     def time_zone(self) -> str:
         value = self.text("time_zone")
@@ -208,22 +205,18 @@ class _RowReader:
         except ValueError:
             self.fault(column, "is no date", "Write it like 2019-05-31.")
             return None
-        if not date(1900, 1, 1) <= day <= latest:
+        if not date(1900, 1, 1) <= day <= latest + SLACK:
             self.fault(column, "lies in the future or before 1900", "Check the year.")
         return day
 
-    def instant(self, column: str) -> datetime | None:
+    def instant(self, column: str, *, latest: date) -> datetime | None:
         value = self.text(column)
-        if not value:
-            return None
-        try:
-            instant = datetime.fromisoformat(value)
-        except ValueError:
+        instant = parsed_instant(value)
+        if value and instant is None:
             self.fault(column, "is no date or time", "Write it like 2019-05-31 or 2019-05-31T09:30:00+00:00.")
-            return None
-        if len(value) == 10:
-            instant = datetime.combine(instant.date(), time(12), UTC)
-        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+        elif instant and instant.date() > latest + SLACK:
+            self.fault(column, "lies in the future", "Check the year.")
+        return instant
 
     def consents(self) -> dict[Channel, bool]:
         given: dict[Channel, bool] = {}
@@ -238,6 +231,24 @@ class _RowReader:
 
     def attributes(self) -> dict[str, str]:
         return {column: self.words(column) for column in self.cells if column and column not in KNOWN}
+
+
+@lru_cache(maxsize=10_000)
+def _language(tag: str, locales: frozenset[str]) -> str:
+    """`tag` in its usual spelling, or "" if it names no language.
+
+    A tag that leaves out the script we write gets it from CLDR's likely subtags, so that the fall-back chain of
+    "zh-CN" and "zh" finds "zh-Hans".
+    """
+    if not _TAG.fullmatch(tag) or tag.casefold() in ("root", "und"):
+        return ""
+    try:
+        spelled = str(Locale.parse(tag.replace("_", "-"), sep="-"))
+    except (ValueError, UnknownLocaleError):
+        return ""
+    usual, likely = (name.replace("_", "-") for name in (spelled, get_global("likely_subtags").get(spelled, spelled)))
+    chains = ((name, fallback_chain(name, name)) for name in (usual, likely))
+    return next((name for name, chain in chains if not locales.isdisjoint(chain)), usual)
 
 
 @lru_cache(maxsize=1)

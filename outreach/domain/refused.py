@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from outreach.domain.errors import Fault, shortened
+
 #: What spreadsheets take for the beginning of a formula, full-width forms included (OWASP ASVS 5.0, 1.2.10).
 FORMULA_STARTS = (
     "=",
@@ -18,6 +20,16 @@ FORMULA_STARTS = (
     "\N{FULLWIDTH HYPHEN-MINUS}",
     "\N{FULLWIDTH COMMERCIAL AT}",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CellFault:
+    """One thing wrong with one cell; the row and the file are the reader's to add. `column` "" means the whole row."""
+
+    column: str
+    value: str
+    reason: str
+    mend: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +48,18 @@ class RefusedCell:
     reason: str
     mend: str
     cells: Mapping[str, str]
+
+
+def refused_cells(faults: Iterable[CellFault], *, row: int, cells: Mapping[str, str]) -> list[RefusedCell]:
+    """The faults of a row, with the row they stand in."""
+    return [RefusedCell(row, fault.column, shortened(fault.value), fault.reason, fault.mend, cells) for fault in faults]
+
+
+def as_faults(refused: Iterable[RefusedCell], *, place: str) -> list[Fault]:
+    """The refused cells of the file `place` as sentences."""
+    return [
+        Fault(place, cell.reason, cell.mend, line=cell.row, column=cell.column, value=cell.value) for cell in refused
+    ]
 
 
 def spreadsheet_safe(value: str) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from outreach.domain.contact import CellFault
+from outreach.domain.instants import SLACK, parsed_instant
+from outreach.domain.refused import CellFault
 
 REQUIRED = ("external_id", "kind", "occurred_at")
 KNOWN = (*REQUIRED, "amount", "currency", "reference")
@@ -56,10 +57,10 @@ def read_signal(cells: Mapping[str, str], *, now: datetime) -> tuple[NewSignal |
         fault("external_id", "is empty", "Name the contact it belongs to.")
     if kind not in {known.value for known in SignalKind}:
         fault("kind", "is not known", "Use one of " + ", ".join(SignalKind) + ".")
-    occurred_at = _instant(cells["occurred_at"])
+    occurred_at = parsed_instant(cells["occurred_at"])
     if occurred_at is None:
         fault("occurred_at", "is no date or time", "Write it like 2025-05-31T09:30:00+00:00.")
-    elif occurred_at > now:
+    elif occurred_at > now + SLACK:
         fault("occurred_at", "lies in the future", "Check the year.")
     amount = _amount(cells.get("amount", ""))
     if amount is None and cells.get("amount"):
@@ -67,18 +68,11 @@ def read_signal(cells: Mapping[str, str], *, now: datetime) -> tuple[NewSignal |
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         fault("currency", "is no currency code", "Use three letters of ISO 4217, like GBP.")
     if len(reference) > LONGEST_REFERENCE or not reference.isprintable():
-        fault("reference", f"is longer than {LONGEST_REFERENCE} characters or not printable", "Shorten it.")
+        mend = "Shorten it, and remove line breaks and invisible characters."
+        fault("reference", f"is longer than {LONGEST_REFERENCE} characters or not printable", mend)
     if faults or occurred_at is None:
         return None, faults
     return NewSignal(external_id, SignalKind(kind), occurred_at, amount, currency, reference), []
-
-
-def _instant(value: str) -> datetime | None:
-    try:
-        instant = datetime.fromisoformat(value)
-    except ValueError:
-        return None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 def _amount(value: str) -> Decimal | None:

@@ -12,6 +12,7 @@ from typing import IO
 from outreach.domain.errors import NotReady
 from outreach.embedded.data_dir import DataDir
 from outreach.embedded.lifeline import Lifeline, kill_family
+from outreach.embedded.wheels import check_wheels
 
 #: Where the package is imported from, wherever the foreground was started.
 ROOT = Path(__file__).parent.parent.parent
@@ -51,6 +52,7 @@ def start_keeper(data_dir: DataDir, lifeline: Lifeline, *, servers: Sequence[str
     Raises:
         NotReady: if one of them cannot be had; nothing is left running then.
     """
+    check_wheels(servers)
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "outreach.embedded.keeper", str(data_dir.folder)),

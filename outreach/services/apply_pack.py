@@ -13,6 +13,7 @@ from outreach.db.queries.packs import (
     Change,
     add_links,
     lock_packs,
+    look_again,
     merge_business,
     merge_campaign,
     merge_edition,
@@ -62,7 +63,10 @@ def apply_pack(*, db: Database, folder: Path, now: datetime) -> PackDiff:
         for campaign in pack.file.campaigns:
             changes += _apply_campaign(session, pack, campaign, now=now)
         changes += retire_campaigns(session, declared=[one.key for one in pack.file.campaigns], now=now)
-    return PackDiff(pack.file.pack, tuple(changes))
+        diff = PackDiff(pack.file.pack, tuple(changes))
+        if diff.differing:
+            look_again(session, now=now)
+    return diff
 
 
 def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, now: datetime) -> list[Change]:

@@ -43,7 +43,6 @@ def install_sign_in(app: Flask, outreach: Outreach, *, limiter: Limiter) -> None
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
         SECURITY_LOGIN_USER_TEMPLATE="admin/sign_in.html",
         SECURITY_LOGOUT_METHODS=["POST"],
-        SECURITY_LOGOUT_CSRF=True,
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_DEFAULT_REMEMBER_ME=False,

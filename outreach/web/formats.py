@@ -47,6 +47,13 @@ def when(value: datetime, zone: tzinfo | None = None) -> str:
     return str(gettext("%(day)s, %(time)s", day=day(value, zone), time=clock(value, zone)))
 
 
+def soon(value: datetime, zone: tzinfo | None = None) -> str:
+    """Day and time of day of something of these days, so without the year: `Wed 7 Oct, 08:30`."""
+    local = value.astimezone(zone or staff_zone())
+    words = format_skeleton("MMMEd", local.date(), locale=get_locale())
+    return str(gettext("%(day)s, %(time)s", day=words, time=clock(value, zone)))
+
+
 def zone_name(zone: tzinfo | str, at: datetime | None = None) -> str:
     """How people call a zone: `United Kingdom Time`; UTC stays UTC."""
     zone = ZoneInfo(zone) if isinstance(zone, str) else zone
@@ -88,18 +95,10 @@ def person(contact: Any) -> str:
 
 def install_formats(app: Flask) -> None:
     """Gives templates these words and numbers as filters."""
-    filters: tuple[Callable[..., str], ...] = (day, short_day, month_name, weekday_name, clock, when, zone_name)
-    filters += (
-        number,
-        days,
-        share,
-        seconds_ago,
-        person,
-        in_staff_language,
-        language_name,
-        country_name,
-        *names.FILTERS,
-    )
+    instants: tuple[Callable[..., str], ...] = (day, short_day, month_name, weekday_name, clock, when, soon)
+    numbers: tuple[Callable[..., str], ...] = (number, days, share, seconds_ago)
+    words: tuple[Callable[..., str], ...] = (person, zone_name, in_staff_language, language_name, country_name)
+    filters = (*instants, *numbers, *words, *names.FILTERS)
     for function in filters:
         app.add_template_filter(function)
     app.context_processor(lambda: {"business_now": business_now, "staff_zone": staff_zone, "as_zone": ZoneInfo})

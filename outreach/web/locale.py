@@ -6,7 +6,7 @@ Strings come from the gettext domain `admin`; what customers read has a domain o
 from collections.abc import Mapping
 from pathlib import Path
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.support import NullTranslations
 from flask import Flask, request, session
 from flask_babel import Babel, Domain, get_locale
@@ -87,5 +87,15 @@ def country_name(code: str) -> str:
 
 def _staff_locale(available: list[str]) -> str:
     wanted = session.get(SESSION_KEY)
-    tag = wanted if wanted in available else request.accept_languages.best_match(available, SOURCE_LOCALE)
-    return str(tag).replace("-", "_")
+    chosen = str(wanted if wanted in available else request.accept_languages.best_match(available, SOURCE_LOCALE))
+    # The browser's region decides how a day is written: 7 Oct or Oct 7.
+    regional = (tag for tag in request.accept_languages.values() if tag.startswith(f"{chosen}-"))
+    return next(filter(_is_known, (tag.replace("-", "_") for tag in regional)), chosen.replace("-", "_"))
+
+
+def _is_known(name: str) -> bool:
+    try:
+        Locale.parse(name)
+    except (ValueError, UnknownLocaleError):
+        return False
+    return True

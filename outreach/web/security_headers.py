@@ -55,7 +55,7 @@ def install_security_headers(app: Flask, *, public_base_url: str) -> None:
         if https:
             response.headers.setdefault("Strict-Transport-Security", HSTS)
         if request.endpoint != "static" and response.mimetype == "text/html":
-            response.headers.setdefault("Cache-Control", "no-store")
+            response.headers["Cache-Control"] = "no-store"
         return response
 
     app.context_processor(lambda: {"csp_nonce": csp_nonce})

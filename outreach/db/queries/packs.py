@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from outreach.db.base import Base
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
+from outreach.db.models.rhythm import Rhythm
 
 #: Advisory lock of everything that applies packs ("pack" as a number).
 PACK_LOCK = 0x7061636B
@@ -85,6 +86,11 @@ def retire_campaigns(session: Session, *, declared: Sequence[str], now: datetime
         row.active, row.updated_at = False, now
         changes.append(Change("campaign", row.key, "stopped", ("active",), row.id))
     return changes
+
+
+def look_again(session: Session, *, now: datetime) -> None:
+    """Lets the planner look at every contact again, because what it may choose from has changed."""
+    session.execute(update(Rhythm).where(Rhythm.look_at > now).values(look_at=now))
 
 
 def _merge(

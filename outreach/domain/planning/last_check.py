@@ -9,16 +9,14 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
-from outreach.domain.calendar.season import Stance
 from outreach.domain.calendar.windows import in_quiet_hours, next_opening
+from outreach.domain.planning.candidates import ALLOWED_STANCES
 from outreach.domain.touch import Channel, TouchClass
 
 #: A message this late is still sent although its window has just closed, but never into quiet hours.
 GRACE = timedelta(minutes=30)
 #: How far ahead another hour is looked for.
 REACH = timedelta(days=60)
-#: Classes that write whatever the season.
-ALWAYS = frozenset({TouchClass.SERVICE, TouchClass.RECOVERY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,6 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
         return Never(reason)
     if departure.paused_until and departure.paused_until > now:
         return Later(departure.paused_until)
-    stances = frozenset(Stance) if departure.touch_class in ALWAYS else frozenset(Stance) - {Stance.CLOSED}
     quiet = in_quiet_hours(now, zone=departure.zone, channel=departure.channel)
     opening = next_opening(
         departure.calendar,
@@ -84,7 +81,7 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
         country=departure.country,
         after=now if quiet else max(departure.send_at, now - GRACE),
         latest=now + REACH,
-        stances=stances,
+        stances=ALLOWED_STANCES[departure.touch_class],
         channel=departure.channel,
     )
     if opening is None:

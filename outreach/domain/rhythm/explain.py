@@ -14,7 +14,7 @@ SENTENCES: Mapping[str, str] = {
     "because of {season} (quiet).",
     Code.DUE_PEAK: "{since:days} since {last}; this contact's rhythm of {gap:days} runs faster, at {rhythm:days}, "
     "because of {season} (peak).",
-    Code.DUE_FIRST: "No touch in the last 90 days; the first one is due since {due:date}.",
+    Code.DUE_FIRST: "No touch in the last 90 days; the first one is due on {due:date}.",
     Code.DUE_DEADLINE: "Silence reaches the longest gap of {max_gap:days} on {famine:date}.",
     Code.DUE_BEFORE_CLOSED: "Silence would reach the longest gap of {max_gap:days} on {famine:date}, "
     "inside {season} (closed); so it goes out before.",

@@ -23,6 +23,17 @@ document.addEventListener("keydown", (event) => {
   next.focus();
 });
 
+// A picture wider than the screen opens with its present in the middle.
+for (const scroll of document.querySelectorAll("[data-centre]")) {
+  scroll.scrollLeft = (scroll.scrollWidth * scroll.dataset.centre) / 100 - scroll.clientWidth / 2;
+}
+
+// A part that updates itself waits while somebody is in it with the keyboard, and while nobody looks.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const part = event.target;
+  if (document.hidden || (part.contains(document.activeElement) && part !== document.activeElement)) event.preventDefault();
+});
+
 // A filter that changes sends its form.
 document.addEventListener("change", (event) => {
   const form = event.target.closest("form[data-sends-itself]");
