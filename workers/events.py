@@ -1,8 +1,7 @@
 """Event jobs."""
 
-from outreach.services.apply_events import apply_events
-
 from outreach.bootstrap import Outreach
+from outreach.services.apply_events import apply_events
 from outreach.services.mature_touches import mature_touches
 from workers.runtime import job
 

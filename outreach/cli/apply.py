@@ -9,6 +9,9 @@ from rich.table import Table
 from outreach.bootstrap import bootstrap
 from outreach.services.apply_pack import PackDiff, apply_pack
 
+#: Names of added things that are printed, per kind.
+PRINTED = 12
+
 
 @click.command()
 @click.argument("pack", type=click.Path(path_type=Path))
@@ -28,6 +31,13 @@ def _print(diff: PackDiff) -> None:
     for kind, counts in diff.counts().items():
         table.add_row(kind, *(str(counts[what]) for what in ("added", "changed", "stopped", "unchanged")))
     console.print(table)
+    if not diff.differing:
+        console.print("Nothing differs; nothing was changed.")
     for change in diff.differing:
         if change.what != "added":
             console.print(f"{change.what}: {change.kind} {change.key} ({', '.join(change.fields)})", highlight=False)
+    for kind in diff.counts():
+        added = [change.key for change in diff.differing if change.what == "added" and change.kind == kind]
+        if added:
+            more = f" and {len(added) - PRINTED:,} more" if len(added) > PRINTED else ""
+            console.print(f"added: {kind} {', '.join(added[:PRINTED])}{more}", highlight=False)

@@ -46,7 +46,7 @@ def contacts(file: Path, mapping: Sequence[str], refused: Path | None) -> None:
     landed = report.landed
     click.echo(
         f"{report.rows_read:,} rows read: {landed.new:,} new contacts, {landed.changed:,} changed, {landed.same:,} "
-        f"the same; {landed.opted_out:,} consents withdrawn."
+        f"the same; {report.opted_in:,} consents given, {report.opted_out:,} withdrawn."
     )
     _report(report.faults, report.refused, refused)
 

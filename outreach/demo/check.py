@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from outreach.demo.readers import read_new_mail
 
 from outreach.bootstrap import Outreach
 from outreach.clock import WallClock
 from outreach.db.queries import tallies
 from outreach.db.queries.tallies import Unfinished
 from outreach.demo.clockwork import FIRST_MORNING, step_clock
+from outreach.demo.readers import read_new_mail
 from outreach.domain.errors import NotReady
 from outreach.queueing.jobs import Job
 

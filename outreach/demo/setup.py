@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from outreach.bootstrap import ROOT, Outreach
+from outreach.clock import WallClock
+from outreach.db.queries.tallies import imported_rows
+from outreach.demo.clockwork import FIRST_MORNING, start_clock
 from outreach.demo.population import write_contacts, write_signals
 from outreach.services.apply_pack import apply_pack
 from outreach.services.create_staff import create_staff
 from outreach.services.import_contacts import import_contacts
 from outreach.services.import_signals import import_signals
-
-from outreach.bootstrap import ROOT, Outreach
-from outreach.clock import WallClock
-from outreach.db.queries.tallies import imported_rows
-from outreach.demo.clockwork import FIRST_MORNING, start_clock
 from outreach.services.settle_unknown import settle_unknown
 
 PACK = ROOT / "packs" / "hearth-energy"

@@ -17,6 +17,7 @@ from outreach.domain.content import fallback_chain
 from outreach.domain.instants import SLACK, parsed_instant
 from outreach.domain.refused import CellFault
 from outreach.domain.touch import Channel
+from outreach.domain.words import has_controls
 
 REQUIRED = ("external_id", "industry", "language", "time_zone")
 KNOWN = (
@@ -133,7 +134,7 @@ class _RowReader:
 
     def words(self, column: str) -> str:
         value = self.text(column)
-        if any(ord(character) < 32 or character in "\x7f\x85\u2028\u2029" for character in value):
+        if has_controls(value):
             mend = "Remove line breaks and invisible characters, and look for a quotation mark that is not closed."
             self.fault(column, "holds a control character", mend)
         elif len(value) > LONGEST.get(column, LONGEST_ATTRIBUTE):

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from outreach.domain.instants import SLACK, parsed_instant
 from outreach.domain.refused import CellFault
+from outreach.domain.words import has_controls
 
 REQUIRED = ("external_id", "kind", "occurred_at")
 KNOWN = (*REQUIRED, "amount", "currency", "reference")
@@ -67,9 +68,10 @@ def read_signal(cells: Mapping[str, str], *, now: datetime) -> tuple[NewSignal |
         fault("amount", "is no amount", "Write a plain number like 129.50.")
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         fault("currency", "is no currency code", "Use three letters of ISO 4217, like GBP.")
-    if len(reference) > LONGEST_REFERENCE or not reference.isprintable():
-        mend = "Shorten it, and remove line breaks and invisible characters."
-        fault("reference", f"is longer than {LONGEST_REFERENCE} characters or not printable", mend)
+    if has_controls(reference):
+        fault("reference", "holds a control character", "Remove line breaks and invisible characters.")
+    if len(reference) > LONGEST_REFERENCE:
+        fault("reference", f"is longer than {LONGEST_REFERENCE} characters", "Shorten it.")
     if faults or occurred_at is None:
         return None, faults
     return NewSignal(external_id, SignalKind(kind), occurred_at, amount, currency, reference), []

@@ -1,19 +1,23 @@
 """The text of an edition in one locale: a Markdown file with front matter."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from outreach.domain.errors import BadInput, Fault
+from outreach.domain.words import has_controls
 from outreach.rendering.blocks import check_body, links
 from outreach.rendering.merge import check_text
+from outreach.rendering.sms import text_links
 
 FENCE = "---"
 FIELDS = ("subject", "preheader")
+BLOCK = ":::"
+LARGEST_TEXT = 200_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,17 @@ class EditionFile:
     urls: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """A file taken apart: its fields with their lines, and its body with the line on which that begins."""
+
+    lines: list[str]
+    front: Mapping[str, str]
+    front_lines: Mapping[str, int]
+    body: str
+    body_line: int
+
+
 def read_edition_file(path: Path, *, place: str, channel: str) -> EditionFile:
     """The text in `path`.
 
@@ -35,59 +50,98 @@ def read_edition_file(path: Path, *, place: str, channel: str) -> EditionFile:
     Raises:
         BadInput: with everything that is wrong with it.
     """
-    if not path.is_file():
-        raise BadInput([Fault(place, "the text is missing in this locale", "Write the file.")])
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise BadInput([Fault(place, "it is not UTF-8", "Save it in UTF-8.")]) from None
-    front, front_lines, first_line = _front_matter(lines, place)
-    body = "\n".join(lines[first_line - 1 :]).strip("\n") + "\n"
-    first_line += next((index for index, line in enumerate(lines[first_line - 1 :]) if line.strip()), 0)
-    faults = [*_front_faults(front, front_lines, place=place, channel=channel)]
-    for name in FIELDS:
-        if front.get(name):
-            faults += check_text(front[name], place=place, first_line=front_lines[name])
-    if not body.strip():
-        faults.append(Fault(place, "there is no text below the front matter", "Write it.", line=first_line))
-    elif channel == "email":
-        faults += check_body(body, place=place, first_line=first_line)
-    else:
-        faults += check_text(body, place=place, first_line=first_line)
+    parts = _taken_apart(_lines(path, place), place)
+    faults = [*_front_faults(parts, place=place, channel=channel), *_body_faults(parts, place=place, channel=channel)]
     if faults:
         raise BadInput(faults)
-    targets = links(body) if channel == "email" else []
+    targets = links(parts.body) if channel == "email" else text_links(parts.body)
     urls = tuple(dict.fromkeys(url for url in targets if url.startswith(("http://", "https://"))))
-    return EditionFile(front.get("subject", ""), front.get("preheader", ""), body, urls)
+    return EditionFile(parts.front.get("subject", ""), parts.front.get("preheader", ""), parts.body, urls)
 
 
-def _front_matter(lines: list[str], place: str) -> tuple[dict[str, str], dict[str, int], int]:
-    """The fields between the fences, the line of each, and the line on which the body begins."""
-    if not lines or lines[0].strip() != FENCE or FENCE not in (line.strip() for line in lines[1:]):
+def _lines(path: Path, place: str) -> list[str]:
+    if not path.is_file():
+        mend = "Write this file, or take its locale out of the locales of the pack."
+        raise BadInput([Fault(place, "the text is missing in this locale", mend)])
+    if path.stat().st_size > LARGEST_TEXT:
+        raise BadInput([Fault(place, f"it is larger than {LARGEST_TEXT:,} bytes", "Shorten it.")])
+    try:
+        # Some editors begin UTF-8 with a mark.
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise BadInput([Fault(place, "it is not UTF-8", "Save it in UTF-8.", line=line)]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _taken_apart(lines: list[str], place: str) -> _Parts:
+    if lines[0].strip() != FENCE or FENCE not in (line.strip() for line in lines[1:]):
         mend = f"Begin with a line {FENCE}, then subject and preheader, then a line {FENCE}."
         raise BadInput([Fault(place, "there is no front matter", mend, line=1)])
     end = next(index for index, line in enumerate(lines) if index and line.strip() == FENCE)
+    data = _front_matter(lines[1:end], place)
+    first = next((index for index in range(end + 1, len(lines)) if lines[index].strip()), len(lines))
+    return _Parts(
+        lines=lines,
+        front={str(key): "" if value is None else str(value).strip() for key, value in data.items()},
+        front_lines={str(key): data.lc.key(key)[0] + 2 for key in data},
+        body="\n".join(lines[first:]).rstrip() + "\n",
+        body_line=min(first, len(lines) - 1) + 1,
+    )
+
+
+def _front_matter(lines: list[str], place: str) -> Any:
     try:
-        data: Any = YAML(typ="rt").load("\n".join(lines[1:end])) or {}
+        data = YAML(typ="rt").load("\n".join(lines))
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 2 if error.problem_mark else 2
+        mend = 'Put a text that holds a colon, or begins with a sign, in "quotes".'
+        raise BadInput([Fault(place, f"the front matter is no YAML: {error.problem}", mend, line=line)]) from None
     except YAMLError as error:
         raise BadInput([Fault(place, f"the front matter is no YAML: {error}", "Correct it.", line=2)]) from None
+    if data is None:
+        return YAML(typ="rt").load("{}")
     if not isinstance(data, Mapping):
         raise BadInput([Fault(place, "the front matter holds no fields", "Write `subject: ...`.", line=2)])
-    positions: Any = data
-    numbers = {str(key): positions.lc.key(key)[0] + 2 for key in data}
-    return {str(key): str(value).strip() for key, value in data.items()}, numbers, end + 2
+    return data
 
 
-def _front_faults(front: Mapping[str, str], lines: Mapping[str, int], *, place: str, channel: str) -> list[Fault]:
+def _front_faults(parts: _Parts, *, place: str, channel: str) -> list[Fault]:
     wanted = FIELDS if channel == "email" else ()
     faults = [
         Fault(place, "the field is missing", f"Add `{name}: ...` to the front matter.", line=1, column=name)
         for name in wanted
-        if not front.get(name)
+        if not parts.front.get(name)
     ]
-    for name in front:
+    for name, value in parts.front.items():
+        line = parts.front_lines[name]
         if name not in wanted:
             mend = "Remove it." if name in FIELDS else f"Use only {', '.join(wanted) or 'none'}."
             reason = "a text message has no such field" if name in FIELDS else "there is no such field"
-            faults.append(Fault(place, reason, mend, line=lines[name], column=name, value=front[name]))
+            faults.append(Fault(place, reason, mend, line=line, column=name, value=value))
+        elif has_controls(value):
+            mend = "Write it on one line, without invisible characters."
+            faults.append(Fault(place, "it does not stand on one line", mend, line=line, column=name, value=value))
+        else:
+            indent = max(0, parts.lines[line - 1].find(value))
+            faults += [_moved(fault, indent) for fault in check_text(value, place=place, first_line=line)]
+    return faults
+
+
+def _moved(fault: Fault, by: int) -> Fault:
+    """A fault of a field's value, told by its column in the file."""
+    word, _, number = fault.column.partition(" ")
+    return replace(fault, column=f"{word} {int(number) + by}") if number.isdecimal() else fault
+
+
+def _body_faults(parts: _Parts, *, place: str, channel: str) -> list[Fault]:
+    if not parts.body.strip():
+        return [Fault(place, "there is no text below the front matter", "Write it.", line=parts.body_line)]
+    faults = check_text(parts.body, place=place, first_line=parts.body_line)
+    if channel == "email":
+        return faults + check_body(parts.body, place=place, first_line=parts.body_line)
+    for number, line in enumerate(parts.body.split("\n"), start=parts.body_line):
+        if line.startswith(BLOCK):
+            mend = f"Write plain words without {BLOCK} lines."
+            faults.append(Fault(place, "a text message has no blocks", mend, line=number, value=line))
     return faults

@@ -8,7 +8,7 @@ LONGEST_ROW = 1024 * 1024
 LONGEST_LINE = 256 * 1024
 
 
-class LongLine(Exception):  # noqa: N818 - says what it met
+class LongLine(Exception):
     """A line or row that is longer than any table has; `beginning` is how it begins."""
 
     def __init__(self, limit: int, beginning: str) -> None:

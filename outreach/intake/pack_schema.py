@@ -1,17 +1,57 @@
-"""What `pack.yaml` may say, as types; docs/packs.md explains it to the people who write one."""
+"""What `pack.yaml` may say, as types; docs/packs.md explains it to the people who write one.
 
+The parts are validated one by one (`intake/packs.py`), so that a fault in one does not hide the faults of another.
+"""
+
+import re
+from collections.abc import Callable
 from datetime import date
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticCustomError
 
 from outreach.domain.touch import TouchClass
 
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+#: Type of the errors that bring their own mend along.
+NOT_LIKE = "not_like"
+
+
+def _like(pattern: str, *, reason: str, mend: str) -> Callable[[str], str]:
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text):
+            raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": reason, "mend": mend})
+        return text
+
+    return check
+
+
+Key = Annotated[
+    str,
+    AfterValidator(
+        _like(
+            "[a-z0-9][a-z0-9-]{0,62}",
+            reason="it is not written like a key",
+            mend="Use small letters, digits and hyphens, at most 63.",
+        )
+    ),
+]
 Words = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
-Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-fA-F]{6}$")]
-Address = Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Website = Annotated[str, StringConstraints(pattern=r"^https?://\S+$")]
+Colour = Annotated[
+    str, AfterValidator(_like("#[0-9a-fA-F]{6}", reason="it is no colour", mend="Write it like #b4451f."))
+]
+Address = Annotated[
+    str,
+    AfterValidator(
+        _like(
+            r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", reason="it is no e-mail address", mend="Write it like name@example.org."
+        )
+    ),
+]
+Website = Annotated[
+    str, AfterValidator(_like(r"https?://[^\s/]+\S*", reason="it is no web address", mend="Begin it with https://."))
+]
+Days = Annotated[float, Field(gt=0, le=730, allow_inf_nan=False)]
 
 
 class _Strict(BaseModel):
@@ -34,9 +74,9 @@ class BusinessEntry(_Strict):
 class RhythmEntry(_Strict):
     """Gaps in days; `domain/rhythm/band.py` checks their order."""
 
-    min_gap: float
-    target_gap: float
-    max_gap: float
+    min_gap: Days
+    target_gap: Days
+    max_gap: Days
 
 
 class IndustryEntry(_Strict):
@@ -78,19 +118,13 @@ class CampaignEntry(_Strict):
     needs: dict[str, str] = {}
     editions: list[EditionEntry] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _anniversaries_recur(self) -> Self:
-        if (self.rule == "anniversary") != (self.every_months > 0):
-            raise ValueError("every_months belongs to the rule anniversary, and that rule needs it")
-        return self
 
-
-class PackFile(_Strict):
-    """The whole file."""
+class PackHead(_Strict):
+    """The file without a look into its industries and campaigns."""
 
     pack: Key
     business: BusinessEntry
     locales: list[str] = Field(min_length=1)
     default_locale: str
-    industries: list[IndustryEntry] = Field(min_length=1)
-    campaigns: list[CampaignEntry]
+    industries: list[Any] = Field(min_length=1)
+    campaigns: list[Any]

@@ -3,14 +3,13 @@
 Every fault of every file is collected before anything is refused, so that an author mends them in one go.
 """
 
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
@@ -18,9 +17,13 @@ from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.errors import BadInput, Fault
 from outreach.domain.rhythm.band import RhythmBand
 from outreach.intake.edition_files import EditionFile, read_edition_file
-from outreach.intake.pack_schema import CampaignEntry, IndustryEntry, PackFile
+from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead
+from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
 
 FILE = "pack.yaml"
+LARGEST_FILE = 5_000_000
+
+_Entry = TypeVar("_Entry", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,16 @@ class Pack:
     """A pack that can be applied.
 
     Attributes:
-        file: what `pack.yaml` says.
+        key: its name. locales: tags in the order of the pack.
         texts: edition texts by campaign key, text name and locale.
     """
 
-    file: PackFile
+    key: str
+    business: BusinessEntry
+    locales: tuple[str, ...]
+    default_locale: str
+    industries: tuple[IndustryEntry, ...]
+    campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
 
 
@@ -42,174 +50,189 @@ def read_pack(folder: Path) -> Pack:
     Raises:
         BadInput: with everything that is wrong with it.
     """
-    data = _load(folder / FILE)
-    try:
-        file = PackFile.model_validate(data)
-    except ValidationError as error:
-        raise BadInput([_schema_fault(data, dict(one)) for one in error.errors()]) from None
-    faults = [
-        *_locale_faults(data, file),
-        *_key_faults(data, file),
-        *(fault for index, one in enumerate(file.industries) for fault in _industry_faults(data, index, one, file)),
-        *(fault for index, one in enumerate(file.campaigns) for fault in _campaign_faults(data, index, one, file)),
-    ]
-    texts, text_faults = _texts(folder, file)
-    if faults or text_faults:
-        raise BadInput([*faults, *text_faults])
-    return Pack(file, texts)
-
-
-def _load(path: Path) -> Any:
-    if not path.is_file():
-        raise BadInput([Fault(str(path), "there is no such file", "A pack is a folder with a pack.yaml in it.")])
-    try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        raise BadInput([Fault(path.name, "it is not UTF-8", "Save it in UTF-8.")]) from None
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise BadInput([Fault(path.name, f"it is no YAML: {error.problem}", "Correct the line.", line=line)]) from None
-    except YAMLError as error:
-        raise BadInput([Fault(path.name, f"it is no YAML: {error}", "Correct it.")]) from None
-    if not isinstance(data, Mapping):
-        raise BadInput([Fault(path.name, "it holds no table", "Begin with `pack: name-of-the-pack`.")])
-    return data
-
-
-def _schema_fault(data: Any, error: dict[str, Any]) -> Fault:
-    path = [part for part in error["loc"] if part not in ("function-after",)]
-    missing = error["type"] == "missing"
-    extra = error["type"] == "extra_forbidden"
-    value = "" if missing or isinstance(error["input"], Mapping | list) else str(error["input"])
-    mend = {"missing": "Add it.", "extra_forbidden": "Remove it, or look for a slip of the pen in its name."}
-    return Fault(
-        FILE,
-        "the key is missing" if missing else "there is no such key" if extra else error["msg"],
-        mend.get(error["type"], "See docs/packs.md."),
-        line=_line(data, path[:-1] if missing else path),
-        column=_dotted(path),
-        value=value,
+    reading = _Reading(folder, _load(folder / FILE))
+    head = reading.head()
+    locales = reading.locales()
+    industries = reading.industries(locales)
+    campaigns = reading.campaigns()
+    texts = reading.texts(campaigns, locales)
+    if reading.faults or head is None:
+        raise BadInput(reading.faults)
+    return Pack(
+        key=head.pack,
+        business=head.business,
+        locales=tuple(locales),
+        default_locale=head.default_locale,
+        industries=tuple(industries),
+        campaigns=tuple(campaigns),
+        texts=texts,
     )
 
 
-def _fault(data: Any, path: Sequence[str | int], reason: str, mend: str, value: object = "") -> Fault:
-    return Fault(FILE, reason, mend, line=_line(data, path), column=_dotted(path), value=str(value))
-
-
-def _dotted(path: Sequence[str | int]) -> str:
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
-    return text.lstrip(".")
-
-
-def _undotted(text: str) -> list[str | int]:
-    return [int(index) if index else name for name, index in re.findall(r"([^.\[\]]+)|\[(\d+)\]", text)]
-
-
-def _line(data: Any, path: Sequence[str | int]) -> int | None:
-    """The line of what `path` leads to, or of the last part of it that exists."""
-    line: int | None = None
-    node = data
-    for part in path:
-        try:
-            # ruamel keeps positions beside the values: `lc.key` of a table, `lc.item` of a list, counted from 0.
-            position = node.lc.item(part) if isinstance(part, int) else node.lc.key(part)
-            line, node = position[0] + 1, node[part]
-        except (AttributeError, KeyError, IndexError, TypeError):
-            break
-    return line
-
-
-def _locale_faults(data: Any, file: PackFile) -> list[Fault]:
-    faults = []
-    for index, locale in enumerate(file.locales):
-        try:
-            Locale.parse(locale, sep="-")
-        except (ValueError, UnknownLocaleError):
-            faults.append(
-                _fault(data, ["locales", index], "there is no such locale", "Use a BCP 47 tag like zh-Hans.", locale)
-            )
-    if file.default_locale not in file.locales:
-        faults.append(
-            _fault(data, ["default_locale"], "it is not among the locales", "Add it there.", file.default_locale)
-        )
-    return faults
-
-
-def _key_faults(data: Any, file: PackFile) -> list[Fault]:
-    """Keys that stand twice where they must be unique."""
-    faults = []
-    lists: list[tuple[list[str | int], list[str]]] = [
-        (["industries"], [one.key for one in file.industries]),
-        (["campaigns"], [one.key for one in file.campaigns]),
-    ]
-    for index, campaign in enumerate(file.campaigns):
-        lists.append((["campaigns", index, "editions"], [one.key for one in campaign.editions]))
-    for path, keys in lists:
-        for place, key in enumerate(keys):
-            if key in keys[:place]:
-                faults.append(_fault(data, [*path, place], "the key stands twice", "Give each a key of its own.", key))
-    return faults
-
-
-def _industry_faults(data: Any, index: int, industry: IndustryEntry, file: PackFile) -> list[Fault]:
-    path: list[str | int] = ["industries", index]
-    faults = [
-        _fault(data, [*path, "name"], f"the name in {locale} is missing", "Add it.", industry.key)
-        for locale in file.locales
-        if locale not in industry.name
-    ]
+def _load(path: Path) -> Any:
+    place = path.name
+    if not path.is_file():
+        raise BadInput([Fault(str(path), "there is no such file", "A pack is a folder with a pack.yaml in it.")])
+    if path.stat().st_size > LARGEST_FILE:
+        raise BadInput([Fault(place, f"it is larger than {LARGEST_FILE:,} bytes", "Split the pack.")])
     try:
-        RhythmBand(industry.rhythm.min_gap, industry.rhythm.target_gap, industry.rhythm.max_gap)
-    except BadInput as refused:
-        (fault,) = refused.faults
-        faults.append(_fault(data, [*path, "rhythm"], fault.reason, fault.mend, fault.value))
-    try:
-        ContactCalendar.from_pack(industry.calendar, place=FILE, path=_dotted([*path, "calendar"]))
-    except BadInput as refused:
-        for fault in refused.faults:
-            faults.append(_fault(data, _undotted(fault.column), fault.reason, fault.mend, fault.value))
-    return faults
+        data = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise BadInput([Fault(place, "it is not UTF-8", "Save it in UTF-8.", line=line)]) from None
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        reason, mend = f"it is no YAML: {str(error.problem).splitlines()[0]}", "Correct the line, or the one before it."
+        raise BadInput([Fault(place, reason, mend, line=mark.line + 1 if mark else None)]) from None
+    except YAMLError as error:
+        raise BadInput([Fault(place, f"it is no YAML: {error}", "Correct it.")]) from None
+    if not isinstance(data, Mapping):
+        raise BadInput([Fault(place, "it holds no table", "Begin with `pack: name-of-the-pack`.")])
+    return data
 
 
-def _campaign_faults(data: Any, index: int, campaign: CampaignEntry, file: PackFile) -> list[Fault]:
-    path: list[str | int] = ["campaigns", index]
-    known = sorted(one.key for one in file.industries)
-    faults = [
-        _fault(
-            data,
-            [*path, "industries", place],
-            "there is no such industry",
-            "Use one of " + ", ".join(known) + ".",
-            key,
-        )
-        for place, key in enumerate(campaign.industries)
-        if key not in known
-    ]
-    for place, edition in enumerate(campaign.editions):
-        if edition.opens_on > edition.closes_on:
-            faults.append(
-                _fault(
-                    data,
-                    [*path, "editions", place],
-                    "its first day lies after its last",
-                    "Swap from and to.",
-                    f"{edition.opens_on} to {edition.closes_on}",
-                )
-            )
-    return faults
+@dataclass
+class _Reading:
+    """A pack being read; `faults` is what was wrong with it so far, in the order of the files."""
 
+    folder: Path
+    data: Any
+    faults: list[Fault] = field(default_factory=list)
 
-def _texts(folder: Path, file: PackFile) -> tuple[dict[tuple[str, str, str], EditionFile], list[Fault]]:
-    texts: dict[tuple[str, str, str], EditionFile] = {}
-    faults: list[Fault] = []
-    for campaign in file.campaigns:
-        for text in dict.fromkeys(edition.text for edition in campaign.editions):
-            for locale in file.locales:
-                name = f"editions/{campaign.key}/{text}.{locale}.md"
-                try:
-                    read = read_edition_file(folder / name, place=name, channel=campaign.channel)
-                except BadInput as refused:
-                    faults += refused.faults
-                else:
-                    texts[campaign.key, text, locale] = read
-    return texts, faults
+    def fault(self, path: KeyPath, reason: str, mend: str, value: object = "") -> None:
+        line = line_of(self.data, path)
+        self.faults.append(Fault(FILE, reason, mend, line=line, column=dotted(path), value=str(value)))
+
+    def head(self) -> PackHead | None:
+        return self._entry(PackHead, self.data, ())
+
+    def locales(self) -> list[str]:
+        """The locales that can be used."""
+        good: list[str] = []
+        for index, tag in enumerate(self._list("locales")):
+            if not isinstance(tag, str):
+                continue
+            try:
+                usual = str(Locale.parse(tag, sep="-")).replace("_", "-")
+            except (ValueError, UnknownLocaleError):
+                self.fault(["locales", index], "there is no such locale", "Use a BCP 47 tag like zh-Hans.", tag)
+                continue
+            if usual != tag:
+                self.fault(["locales", index], "it is not the usual spelling", f"Write {usual}.", tag)
+            elif tag in good:
+                self.fault(["locales", index], "it stands twice", "Remove one of them.", tag)
+            else:
+                good.append(tag)
+        default = self.data.get("default_locale")
+        if isinstance(default, str) and default not in good:
+            self.fault(["default_locale"], "it is not among the locales", "Add it there.", default)
+        return good
+
+    def industries(self, locales: list[str]) -> list[IndustryEntry]:
+        """The industries that can be read."""
+        good = []
+        for index, value in enumerate(self._list("industries")):
+            path: list[str | int] = ["industries", index]
+            industry = self._entry(IndustryEntry, value, path)
+            if industry is None:
+                # Its calendar may still be judged, so that all is told at once.
+                self._check_calendar(value.get("calendar") if isinstance(value, Mapping) else None, path)
+                continue
+            good.append(industry)
+            for locale in locales:
+                if locale not in industry.name:
+                    self.fault([*path, "name"], f"the name in {locale} is missing", "Add it.", industry.key)
+            self._check_band(industry, path)
+            self._check_calendar(industry.calendar, path)
+        self._check_unique(["industries"])
+        return good
+
+    def campaigns(self) -> list[CampaignEntry]:
+        """The campaigns that can be read."""
+        values = (value for value in self._list("industries") if isinstance(value, Mapping))
+        known = sorted(str(value["key"]) for value in values if "key" in value)
+        good = []
+        for index, value in enumerate(self._list("campaigns")):
+            path: list[str | int] = ["campaigns", index]
+            campaign = self._entry(CampaignEntry, value, path)
+            if campaign is None:
+                continue
+            good.append(campaign)
+            for place, key in enumerate(campaign.industries):
+                if key not in known:
+                    mend = "Use one of " + ", ".join(known) + "."
+                    self.fault([*path, "industries", place], "there is no such industry", mend, key)
+            self._check_recurrence(campaign, path)
+            self._check_editions(campaign, path)
+        self._check_unique(["campaigns"])
+        return good
+
+    def texts(self, campaigns: list[CampaignEntry], locales: list[str]) -> dict[tuple[str, str, str], EditionFile]:
+        """The texts of the editions that can be read."""
+        texts: dict[tuple[str, str, str], EditionFile] = {}
+        for campaign in campaigns:
+            for text in dict.fromkeys(edition.text for edition in campaign.editions):
+                for locale in locales:
+                    name = f"editions/{campaign.key}/{text}.{locale}.md"
+                    try:
+                        read = read_edition_file(self.folder / name, place=name, channel=campaign.channel)
+                    except BadInput as refused:
+                        self.faults += refused.faults
+                    else:
+                        texts[campaign.key, text, locale] = read
+        return texts
+
+    def _list(self, key: str) -> list[Any]:
+        value = self.data.get(key)
+        return list(value) if isinstance(value, list) else []
+
+    def _entry(self, model: type[_Entry], value: Any, path: KeyPath) -> _Entry | None:
+        try:
+            return model.model_validate(value)
+        except ValidationError as error:
+            self.faults += schema_faults(error, self.data, place=FILE, path=path)
+            return None
+
+    def _check_unique(self, path: KeyPath) -> None:
+        """Keys that stand twice where they must be unique."""
+        seen: list[str] = []
+        entries = self.data
+        for part in path:
+            entries = entries[part] if isinstance(part, int) or part in entries else None
+        for index, entry in enumerate(entries if isinstance(entries, list) else ()):
+            key = entry.get("key") if isinstance(entry, Mapping) else None
+            if isinstance(key, str) and key in seen:
+                self.fault([*path, index, "key"], "the key stands twice", "Give each a key of its own.", key)
+            seen.append(str(key))
+
+    def _check_band(self, industry: IndustryEntry, path: KeyPath) -> None:
+        rhythm = industry.rhythm
+        try:
+            RhythmBand(rhythm.min_gap, rhythm.target_gap, rhythm.max_gap)
+        except BadInput as refused:
+            for fault in refused.faults:
+                self.fault([*path, "rhythm"], fault.reason, fault.mend, fault.value)
+
+    def _check_calendar(self, calendar: object, path: KeyPath) -> None:
+        if not isinstance(calendar, Mapping):
+            return
+        try:
+            ContactCalendar.from_pack(calendar, place=FILE, path=dotted([*path, "calendar"]))
+        except BadInput as refused:
+            for fault in refused.faults:
+                self.fault(undotted(fault.column), fault.reason, fault.mend, fault.value)
+
+    def _check_recurrence(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        for name in ("every_months", "window_days"):
+            number = getattr(campaign, name)
+            if campaign.rule == "anniversary" and not number:
+                self.fault([*path, name], "the rule anniversary needs it", "Say how many, at least 1.", number)
+            elif campaign.rule != "anniversary" and number:
+                self.fault([*path, name], f"the rule {campaign.rule} has no use for it", "Remove it.", number)
+
+    def _check_editions(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        for place, edition in enumerate(campaign.editions):
+            if edition.opens_on > edition.closes_on:
+                span = f"{edition.opens_on} to {edition.closes_on}"
+                self.fault([*path, "editions", place], "its first day lies after its last", "Swap from and to.", span)
+        self._check_unique([*path, "editions"])

@@ -5,8 +5,9 @@ Memory stays bounded whatever the file: lines, rows and columns have limits, and
 """
 
 import csv
+import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import NoReturn
@@ -62,12 +63,16 @@ class Table:
     Attributes:
         path: the file. encoding, separator: as detected.
         columns: names in order, in lower case with underscores, mapped ones under their new names.
+        row_count: rows below the header.
+        sha256: of the file, in hexadecimal.
     """
 
     path: Path
     encoding: str
     separator: str
     columns: tuple[str, ...]
+    row_count: int = 0
+    sha256: str = ""
 
     def rows(self) -> Iterator[Row]:
         """The rows, one after the other; memory does not grow with the file."""
@@ -89,9 +94,6 @@ class Table:
             except (csv.Error, LongLine) as error:
                 mend = "Look for a quotation mark that is not closed, or a cell of more than 100,000 characters."
                 _refuse(place, f"the row cannot be read ({error})", mend, line=lines.row_begins)
-            except UnicodeError as error:
-                reason = f"the file is not {self.encoding.upper()} throughout ({error})"
-                _refuse(place, reason, "Save the whole table as CSV in UTF-8.", line=lines.number + 1)
         if lines.quote_is_open:
             reason = "a quotation mark is opened in this row and never closed, so it swallows all that follows"
             _refuse(place, reason, 'Close it, or write "" for a quotation mark inside a cell.', line=number)
@@ -136,8 +138,9 @@ def open_table(
     _check_header(path.name, named[separator], required=required)
     columns = tuple(name or f"column_{number}" for number, name in enumerate(named[separator], start=1))
     table = Table(path, encoding, separator, columns)
-    table.check()
-    return table
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return replace(table, row_count=table.check(), sha256=sha256)
 
 
 def _check_file(path: Path) -> None:
@@ -164,7 +167,9 @@ def _encoding(path: Path) -> str:
         sample = file.read(SAMPLE)
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if sample.startswith(mark):
-            _decodes(path, encoding)
+            if not _decodes(path, encoding):
+                reason = f"the file begins in {encoding.removesuffix('-sig').upper()} and goes on in something else"
+                _refuse(path.name, reason, "Save the whole table as CSV in UTF-8.")
             return encoding
     if b"\x00" in sample:
         _refuse_zero(path)
@@ -206,7 +211,7 @@ def _header(path: Path, encoding: str, separator: str) -> list[str]:
             columns = max(error.beginning.count(one) for one in SEPARATORS)
             mend = f"Keep the columns that matter, at most {MOST_COLUMNS}."
             _refuse(path.name, f"the header is too long ({error})", mend, line=1, value=f"{columns:,} columns or more")
-        except (csv.Error, UnicodeError) as error:
+        except csv.Error as error:
             _refuse(path.name, f"the header cannot be read ({error})", "Save the table as CSV in UTF-8.", line=1)
 
 

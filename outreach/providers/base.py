@@ -32,12 +32,14 @@ class Outgoing:
         sender: envelope sender of a mail, or the number or name a text comes from.
         recipient: bare address, or E.164 number.
         data: the whole mail as it goes over the wire (RFC 5322, CRLF), or the text in UTF-8.
+        language: BCP 47, for vendors that ask; a mail says it in its head as well.
     """
 
     touch_id: UUID
     sender: str
     recipient: str
     data: bytes
+    language: str = ""
 
 
 class Outcome(StrEnum):

@@ -20,6 +20,7 @@ from outreach.db.queries.packs import (
     merge_industry,
     merge_text,
     retire_campaigns,
+    retire_editions,
 )
 from outreach.db.session import Database
 from outreach.intake.pack_schema import CampaignEntry, IndustryEntry
@@ -49,7 +50,8 @@ class PackDiff:
 def apply_pack(*, db: Database, folder: Path, now: datetime) -> PackDiff:
     """Applies the pack in `folder`; applying it again changes nothing.
 
-    History is never deleted: an industry that a pack no longer names stays as it is, a campaign is stopped.
+    History is never deleted. An industry that the pack no longer names stays as it is; a campaign or an edition is
+    stopped, and what is planned of it is taken back.
 
     Raises:
         BadInput: with everything that is wrong with the pack; nothing of it was applied.
@@ -57,13 +59,13 @@ def apply_pack(*, db: Database, folder: Path, now: datetime) -> PackDiff:
     pack = read_pack(folder)
     with db.transaction() as session:
         lock_packs(session)
-        changes = [merge_business(session, key=pack.file.pack, values=_business(pack), now=now)]
-        for industry in pack.file.industries:
+        changes = [merge_business(session, key=pack.key, values=_business(pack), now=now)]
+        for industry in pack.industries:
             changes.append(merge_industry(session, key=industry.key, values=_industry(industry), now=now))
-        for campaign in pack.file.campaigns:
+        for campaign in pack.campaigns:
             changes += _apply_campaign(session, pack, campaign, now=now)
-        changes += retire_campaigns(session, declared=[one.key for one in pack.file.campaigns], now=now)
-        diff = PackDiff(pack.file.pack, tuple(changes))
+        changes += retire_campaigns(session, declared=[one.key for one in pack.campaigns], now=now)
+        diff = PackDiff(pack.key, tuple(changes))
         if diff.differing:
             look_again(session, now=now)
     return diff
@@ -77,21 +79,22 @@ def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, no
         edition = merge_edition(session, campaign=stream, key=entry.key, values=dates, now=now)
         changes.append(edition)
         urls: dict[str, None] = {}
-        for locale in pack.file.locales:
+        for locale in pack.locales:
             text = pack.texts[campaign.key, entry.text, locale]
             values = {"subject": text.subject, "preheader": text.preheader, "body": text.body}
             changes.append(merge_text(session, edition=edition, locale=locale, values=values, now=now))
             urls |= dict.fromkeys(text.urls)
         add_links(session, edition=edition, urls=list(urls))
-    return changes
+    declared = [entry.key for entry in campaign.editions]
+    return changes + retire_editions(session, campaign=stream, declared=declared, now=now)
 
 
 def _business(pack: Pack) -> dict[str, Any]:
     return {
-        "pack": pack.file.pack,
-        **pack.file.business.model_dump(),
-        "locales": list(pack.file.locales),
-        "default_locale": pack.file.default_locale,
+        "pack": pack.key,
+        **pack.business.model_dump(),
+        "locales": list(pack.locales),
+        "default_locale": pack.default_locale,
     }
 
 

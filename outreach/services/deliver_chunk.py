@@ -164,9 +164,13 @@ def _outgoing(one: Claim, *, text: EditionText, brand: Brand, renderer: Renderer
     )
     if one.channel == Channel.SMS:
         body = renderer.sms(text, recipient).body
-        return Outgoing(touch_id=one.id, sender=brand.phone, recipient=one.address, data=body.encode())
+        return Outgoing(
+            touch_id=one.id, sender=brand.phone, recipient=one.address, data=body.encode(), language=text.locale
+        )
     mail = renderer.mail(text, recipient, now=now)
-    return Outgoing(touch_id=one.id, sender=brand.sender_email, recipient=one.address, data=mail.data)
+    return Outgoing(
+        touch_id=one.id, sender=brand.sender_email, recipient=one.address, data=mail.data, language=text.locale
+    )
 
 
 def _send(*, db: Database, provider: Provider, owner: str, ready: Sequence[Ready], now: datetime) -> Iterator[Receipt]:

@@ -1,26 +1,27 @@
 """Imports a table of contacts: good rows land, bad rows are named and kept, opt-outs come first and stay."""
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from outreach.db.queries.imports import (
-    IncomingContact,
     Landed,
     OptOut,
     apply_opt_outs,
+    begin_rhythms,
     business_locales,
+    grant_consents,
     industry_keys,
     land_contacts,
     lock_imports,
+    stage_contacts,
     store_import,
 )
 from outreach.db.session import Database
-from outreach.domain.contact import KNOWN, REQUIRED, CellFault, NewContact, read_contact, withdrawn_channels
-from outreach.domain.errors import BadInput, Fault, shortened
-from outreach.domain.refused import RefusedCell
+from outreach.domain.contact import KNOWN, REQUIRED, NewContact, read_contact, withdrawn_channels
+from outreach.domain.errors import BadInput, Fault
+from outreach.domain.refused import CellFault, RefusedCell, as_faults, refused_cells
 from outreach.domain.touch import Channel
 from outreach.intake.tables import Row, Table, open_table
 
@@ -35,6 +36,7 @@ class ImportReport:
     Attributes:
         import_id: of the report in the database.
         rows_read: rows below the header. landed: what became of the good ones.
+        opted_out, opted_in: consents that ended and began.
         refused: everything wrong with the others, with the rows as they were.
     """
 
@@ -42,15 +44,14 @@ class ImportReport:
     file_name: str
     rows_read: int
     landed: Landed
+    opted_out: int
+    opted_in: int
     refused: tuple[RefusedCell, ...]
 
     @property
     def faults(self) -> list[Fault]:
         """The refused cells as sentences."""
-        return [
-            Fault(self.file_name, cell.reason, cell.mend, line=cell.row, column=cell.column, value=cell.value)
-            for cell in self.refused
-        ]
+        return as_faults(self.refused, place=self.file_name)
 
 
 def import_contacts(
@@ -64,8 +65,9 @@ def import_contacts(
     """Brings the contacts of a file in, in one transaction.
 
     Opt-outs are applied before anything else, also those of rows that are refused for another reason. An import never
-    brings a withdrawn consent back: a "yes" counts for a contact that never withdrew on that channel and whose address
-    is not barred. The same file twice changes nothing the second time.
+    brings a withdrawn consent back: a "yes" counts only if nobody at that address ever said no on the channel and the
+    address is not barred, whatever `consent_at` says; only the person can take an opt-out back, by our own pages.
+    The same file twice changes nothing the second time. What the file has no column for stays as it is.
 
     Args:
         mapping: names of the file's columns to ours.
@@ -80,96 +82,76 @@ def import_contacts(
         industries, locales = industry_keys(connection), business_locales(connection)
         if not industries:
             raise BadInput([Fault(path.name, "no industry is known yet", "Apply a pack first: outreach apply PACK.")])
-        rows = _Rows(industries=industries, locales=locales, now=now)
-        rows.read(table, progress)
-        opted_out = apply_opt_outs(connection, rows.opt_outs(path.name), now=now)
-        new, changed, same = land_contacts(connection, map(_incoming, rows.good), source=f"import {path.name}", now=now)
+        rows = _Rows(industries=industries, locales=locales, now=now, file_name=path.name)
+        stage_contacts(connection, rows.good(table, progress))
+        opted_out = apply_opt_outs(connection, rows.opt_outs, now=now)
+        landed = land_contacts(connection, columns=table.columns, now=now)
+        # Once more for the contacts that are new: their no must be on record, too.
+        opted_out += apply_opt_outs(connection, rows.opt_outs, now=now)
+        opted_in = grant_consents(connection, source=f"import {path.name}", now=now)
+        begin_rhythms(connection, now=now)
         import_id = store_import(
             connection,
             kind="contacts",
             file_name=path.name,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            sha256=table.sha256,
             rows_read=rows.count,
-            rows_landed=len(rows.good),
+            rows_landed=rows.count_good,
             refused=rows.refused,
             now=now,
         )
-    return ImportReport(import_id, path.name, rows.count, Landed(new, changed, same, opted_out), tuple(rows.refused))
+    return ImportReport(import_id, path.name, rows.count, landed, opted_out, opted_in, tuple(rows.refused))
 
 
 class _Rows:
-    """The rows of a file, sorted into good and refused while they are read."""
+    """The rows of a file, sorted into good and refused while they are read.
 
-    def __init__(self, *, industries: frozenset[str], locales: frozenset[str], now: datetime) -> None:
-        self.industries, self.locales, self.now = industries, locales, now
-        self.good: list[NewContact] = []
+    Attributes:
+        refused, opt_outs: complete once `good` has come to its end.
+    """
+
+    def __init__(self, *, industries: frozenset[str], locales: frozenset[str], now: datetime, file_name: str) -> None:
+        self.industries, self.locales, self.now, self.file_name = industries, locales, now, file_name
         self.refused: list[RefusedCell] = []
-        self.withdrawn: dict[tuple[str, Channel], int] = {}
+        self.opt_outs: list[OptOut] = []
         self.first_row: dict[str, int] = {}
         self.count = 0
 
-    def read(self, table: Table, progress: Callable[[int, int], None] | None) -> None:
-        total = sum(1 for _ in table.rows()) if progress else 0
+    @property
+    def count_good(self) -> int:
+        return len(self.first_row)
+
+    def good(self, table: Table, progress: Callable[[int, int], None] | None) -> Iterator[NewContact]:
+        """The good rows, one after the other."""
         for row in table.rows():
             self.count += 1
-            self.take(row)
-            if progress and (self.count % PROGRESS_EVERY == 0 or self.count == total):
-                progress(self.count, total)
+            contact = self._taken(row)
+            if contact is not None:
+                yield contact
+            if progress and (self.count % PROGRESS_EVERY == 0 or self.count == table.row_count):
+                progress(self.count, table.row_count)
 
-    def take(self, row: Row) -> None:
-        for channel in withdrawn_channels(row.cells):
-            self.withdrawn.setdefault((row.cells.get("external_id", ""), channel), row.number)
+    def _taken(self, row: Row) -> NewContact | None:
+        self._note_opt_outs(row)
         contact, faults = read_contact(
             row.cells, industries=self.industries, locales=self.locales, today=self.now.date()
         )
-        faults = [*self.faults_of_the_row(row), *faults]
-        if contact is not None and not faults:
-            self.first_row[contact.external_id] = row.number
-            self.good.append(contact)
-        for fault in faults:
-            self.refused.append(
-                RefusedCell(row.number, fault.column, shortened(fault.value), fault.reason, fault.mend, row.cells)
-            )
+        faults = [*row.shape_faults(), *self._doubled(row), *faults]
+        if contact is None or faults:
+            self.refused += refused_cells(faults, row=row.number, cells=row.cells)
+            return None
+        self.first_row[contact.external_id] = row.number
+        return contact
 
-    def faults_of_the_row(self, row: Row) -> list[CellFault]:
-        faults = []
-        if row.surplus:
-            cells = f"{row.surplus} more"
-            faults.append(
-                CellFault("", cells, "the row has more cells than the header", "Put quotes around commas in a cell.")
-            )
-        earlier = self.first_row.get(row.cells.get("external_id", ""))
-        if earlier is not None:
-            faults.append(
-                CellFault(
-                    "external_id", row.cells["external_id"], f"stands in row {earlier} already", "Keep one of the rows."
-                )
-            )
-        return faults
+    def _note_opt_outs(self, row: Row) -> None:
+        for channel in withdrawn_channels(row.cells):
+            address = row.cells.get("email" if channel is Channel.EMAIL else "phone", "")
+            source = f"import {self.file_name} row {row.number}"
+            self.opt_outs.append(OptOut(row.cells["external_id"], address, channel, source))
 
-    def opt_outs(self, file_name: str) -> list[OptOut]:
-        return [
-            OptOut(external_id, channel, f"import {file_name} row {row}")
-            for (external_id, channel), row in self.withdrawn.items()
-        ]
-
-
-def _incoming(contact: NewContact) -> IncomingContact:
-    return IncomingContact(
-        external_id=contact.external_id,
-        email=contact.email,
-        phone=contact.phone,
-        first_name=contact.first_name,
-        last_name=contact.last_name,
-        company=contact.company,
-        industry=contact.industry,
-        language=contact.language,
-        time_zone=contact.time_zone,
-        country=contact.country,
-        customer_since=contact.customer_since,
-        consent_email=contact.consents.get(Channel.EMAIL),
-        consent_sms=contact.consents.get(Channel.SMS),
-        consent_source=contact.consent_source,
-        consent_at=contact.consent_at,
-        attributes=contact.attributes,
-    )
+    def _doubled(self, row: Row) -> list[CellFault]:
+        identity = row.cells["external_id"]
+        if identity not in self.first_row:
+            return []
+        reason = f"stands in row {self.first_row[identity]} already"
+        return [CellFault("external_id", identity, reason, "Keep one of the rows.")]

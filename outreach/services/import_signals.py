@@ -1,17 +1,16 @@
 """Imports a table of signals: what customers did with the business."""
 
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from outreach.db.queries.imports import IncomingSignal, land_signals, lock_imports, store_import
+from outreach.db.queries.imports import land_signals, lock_imports, store_import
 from outreach.db.session import Database
-from outreach.domain.errors import Fault, shortened
-from outreach.domain.refused import RefusedCell
-from outreach.domain.signal import KNOWN, REQUIRED, read_signal
-from outreach.intake.tables import Row, open_table
+from outreach.domain.errors import Fault
+from outreach.domain.refused import CellFault, RefusedCell, as_faults, refused_cells
+from outreach.domain.signal import KNOWN, REQUIRED, NewSignal, read_signal
+from outreach.intake.tables import Table, open_table
 
 #: Rows between two calls of `progress`.
 PROGRESS_EVERY = 1_000
@@ -31,10 +30,7 @@ class SignalReport:
     @property
     def faults(self) -> list[Fault]:
         """The refused cells as sentences."""
-        return [
-            Fault(self.file_name, cell.reason, cell.mend, line=cell.row, column=cell.column, value=cell.value)
-            for cell in self.refused
-        ]
+        return as_faults(self.refused, place=self.file_name)
 
 
 def import_signals(
@@ -46,54 +42,43 @@ def import_signals(
         BadInput: if the file cannot be used as a whole; nothing of it was applied.
     """
     table = open_table(path, required=REQUIRED, known=KNOWN)
-    good: list[IncomingSignal] = []
     refused: list[RefusedCell] = []
-    rows: dict[int, Row] = {}
-    total = sum(1 for _ in table.rows()) if progress else 0
-    for count, row in enumerate(table.rows(), start=1):
-        rows[row.number] = row
-        signal, faults = read_signal(row.cells, now=now)
-        refused += [
-            RefusedCell(row.number, fault.column, shortened(fault.value), fault.reason, fault.mend, row.cells)
-            for fault in faults
-        ]
-        if signal is not None:
-            good.append(
-                IncomingSignal(
-                    row.number,
-                    signal.external_id,
-                    signal.kind,
-                    signal.occurred_at,
-                    signal.amount,
-                    signal.currency,
-                    signal.reference,
-                )
-            )
-        if progress and (count % PROGRESS_EVERY == 0 or count == total):
-            progress(count, total)
     with db.raw_transaction() as connection:
         lock_imports(connection)
-        new, same, unknown = land_signals(connection, good)
-        for number in unknown:
-            cells = rows[number].cells
-            refused.append(
-                RefusedCell(
-                    number,
-                    "external_id",
-                    shortened(cells["external_id"]),
-                    "belongs to no contact we know",
-                    "Import the contact first, or correct the id.",
-                    cells,
-                )
-            )
+        new, same, unknown = land_signals(connection, _good(table, refused, now=now, progress=progress))
+        refused = sorted([*refused, *_strangers(table, unknown)], key=lambda cell: cell.row)
         import_id = store_import(
             connection,
             kind="signals",
             file_name=path.name,
-            sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-            rows_read=len(rows),
+            sha256=table.sha256,
+            rows_read=table.row_count,
             rows_landed=new + same,
-            refused=sorted(refused, key=lambda cell: cell.row),
+            refused=refused,
             now=now,
         )
-    return SignalReport(import_id, path.name, len(rows), new, same, tuple(refused))
+    return SignalReport(import_id, path.name, table.row_count, new, same, tuple(refused))
+
+
+def _good(
+    table: Table, refused: list[RefusedCell], *, now: datetime, progress: Callable[[int, int], None] | None
+) -> Iterator[tuple[int, NewSignal]]:
+    """The good rows with their numbers; what is wrong with the others is added to `refused`."""
+    for count, row in enumerate(table.rows(), start=1):
+        signal, faults = read_signal(row.cells, now=now)
+        faults = [*row.shape_faults(), *faults]
+        if signal is None or faults:
+            refused += refused_cells(faults, row=row.number, cells=row.cells)
+        else:
+            yield row.number, signal
+        if progress and (count % PROGRESS_EVERY == 0 or count == table.row_count):
+            progress(count, table.row_count)
+
+
+def _strangers(table: Table, numbers: frozenset[int]) -> Iterator[RefusedCell]:
+    """The rows of these numbers, whose contacts nobody knows."""
+    for row in table.rows() if numbers else ():
+        if row.number in numbers:
+            mend = "Import the contact first, or correct the id."
+            fault = CellFault("external_id", row.cells["external_id"], "belongs to no contact we know", mend)
+            yield from refused_cells([fault], row=row.number, cells=row.cells)

@@ -50,6 +50,48 @@ def test_a_signal_interrupts_once_and_is_ours_to_ignore_afterwards(number: signa
     assert signal.getsignal(number) is before
 
 
+class Swallows:
+    """Gets a signal while it is being destroyed, when Python drops what is raised."""
+
+    def __del__(self) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(0)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_request_that_python_drops_is_made_again() -> None:
+    came_late = False
+    try:
+        with stoppable():
+            swallows = Swallows()
+            del swallows
+            came_late = True
+            time.sleep(20)
+    except Stopping:
+        assert came_late
+    else:
+        pytest.fail("it was lost")
+
+
+def test_tidying_up_is_not_interrupted_even_with_errors_on_the_way() -> None:
+    tidied = False
+    try:
+        with stoppable():
+            try:
+                os.kill(os.getpid(), signal.SIGTERM)
+            finally:
+                try:
+                    raise OSError("a socket that is gone already")
+                except OSError:
+                    for _ in range(3):
+                        os.kill(os.getpid(), signal.SIGTERM)
+                        time.sleep(0.3)  # long enough for the timer
+                tidied = True
+    except Stopping:
+        pass
+    assert tidied
+
+
 def test_the_death_of_the_parent_stops_us(root: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(root)}
     with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True, env=environment) as parent:

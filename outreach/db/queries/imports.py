@@ -1,76 +1,53 @@
 """Imports as set work: rows go into a temporary table by COPY, and one statement a step does the rest.
 
-All imports of a kind take one advisory lock, so two at once follow each other instead of meeting in a deadlock.
+All imports take one advisory lock, so two at once follow each other instead of meeting in a deadlock.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from datetime import datetime
 
 import psycopg
 
+from outreach.db.queries.consent import Barred, SuppressedFor, bar
+from outreach.domain.contact import NewContact
 from outreach.domain.refused import RefusedCell
+from outreach.domain.signal import NewSignal
+from outreach.domain.touch import Channel
 
 #: Advisory lock of imports ("impo" as a number).
 IMPORT_LOCK = 0x696D706F
 #: Days over which the first touches of new contacts are spread, person by person.
 OPENING_DAYS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class IncomingContact:
-    """A contact ready to land; `consent_email` and `consent_sms` are None where the row says nothing."""
-
-    external_id: str
-    email: str
-    phone: str
-    first_name: str
-    last_name: str
-    company: str
-    industry: str
-    language: str
-    time_zone: str
-    country: str
-    customer_since: date | None
-    consent_email: bool | None
-    consent_sms: bool | None
-    consent_source: str
-    consent_at: datetime | None
-    attributes: Mapping[str, str]
+#: Columns of a contact that an import sets, if the file has them.
+SETTABLE = (
+    *("email", "phone", "first_name", "last_name", "company", "language", "time_zone", "country", "customer_since"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class OptOut:
-    """A withdrawal found in a row, whatever else the row says."""
+    """A withdrawal found in a row, whatever else the row says.
+
+    Attributes:
+        external_id, address: whose; the address (as the row spells it) counts only where the row has no id.
+        source: what the ledger will say.
+    """
 
     external_id: str
-    channel: str
+    address: str
+    channel: Channel
     source: str
 
 
 @dataclass(frozen=True, slots=True)
-class IncomingSignal:
-    """A signal ready to land, with the row it stands in."""
-
-    row: int
-    external_id: str
-    kind: str
-    occurred_at: datetime
-    amount: Decimal | None
-    currency: str
-    reference: str
-
-
-@dataclass(frozen=True, slots=True)
 class Landed:
-    """What became of the good rows."""
+    """How many of the good rows are new, changed something, or said what we knew."""
 
     new: int
     changed: int
     same: int
-    opted_out: int
 
 
 def lock_imports(connection: psycopg.Connection) -> None:
@@ -89,71 +66,59 @@ def business_locales(connection: psycopg.Connection) -> frozenset[str]:
     return frozenset(row[0]) if row else frozenset()
 
 
+OPT_OUT = """
+    WITH said AS (
+        SELECT * FROM unnest(%(ids)s::text[], %(addresses)s::text[], %(channels)s::text[], %(sources)s::text[])
+                      AS s(external_id, address, channel, source)
+    ), owners AS (
+        SELECT c.id, c.may_email, c.may_sms, s.channel, s.source FROM said s JOIN contacts c USING (external_id)
+        UNION ALL SELECT c.id, c.may_email, c.may_sms, s.channel, s.source
+        FROM said s JOIN contacts c ON lower(c.email) = lower(s.address)
+        WHERE s.external_id = '' AND s.address <> '' AND s.channel = 'email'
+        UNION ALL SELECT c.id, c.may_email, c.may_sms, s.channel, s.source
+        FROM said s JOIN contacts c ON c.phone = s.address
+        WHERE s.external_id = '' AND s.address <> '' AND s.channel = 'sms'
+    ), withdrawn AS (
+        SELECT DISTINCT ON (o.id, o.channel) o.id, o.channel, o.source,
+               CASE o.channel WHEN 'email' THEN o.may_email ELSE o.may_sms END AS ends
+        FROM owners o
+        WHERE (SELECT r.granted FROM consent_records r WHERE r.contact_id = o.id AND r.channel = o.channel
+               ORDER BY r.id DESC LIMIT 1) IS DISTINCT FROM false
+        ORDER BY o.id, o.channel
+    ), recorded AS (
+        INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
+        SELECT id, channel, false, source, %(now)s, %(now)s FROM withdrawn ORDER BY id, channel)
+    SELECT id, channel FROM withdrawn WHERE ends ORDER BY id, channel
+"""
+
+
 def apply_opt_outs(connection: psycopg.Connection, opt_outs: Sequence[OptOut], *, now: datetime) -> int:
-    """Withdraws consent of known contacts; returns how many consents ended. Runs before anything else of an import."""
-    ended = 0
-    for channel, column in (("email", "may_email"), ("sms", "may_sms")):
-        ids = [one.external_id for one in opt_outs if one.channel == channel]
-        sources = [one.source for one in opt_outs if one.channel == channel]
-        ended += connection.execute(
-            f"""
-            WITH ended AS (
-                UPDATE contacts c SET {column} = false, updated_at = %(now)s
-                FROM unnest(%(ids)s::text[], %(sources)s::text[]) AS o(external_id, source)
-                WHERE c.external_id = o.external_id AND c.{column} RETURNING c.id, o.source)
-            INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
-            SELECT id, %(channel)s, false, source, %(now)s, %(now)s FROM ended
-            """,  # noqa: S608 - the column is one of two constants
-            {"ids": ids, "sources": sources, "channel": channel, "now": now},
-        ).rowcount
-    return ended
+    """Withdraws consent of contacts we know and skips what is planned for them; returns how many consents ended.
 
-
-def land_contacts(
-    connection: psycopg.Connection, contacts: Iterable[IncomingContact], *, source: str, now: datetime
-) -> tuple[int, int, int]:
-    """Writes contacts; returns how many are new, changed, and the same.
-
-    A consent in the file counts for a new contact, and for a known one only if that contact never withdrew and the
-    address is not barred: what a person told us themselves outweighs any list.
+    The ledger gets a line for everyone whose last word was another, also for those who never consented: that word is
+    what keeps a later import from granting it. The address itself is not suppressed; its owner may share it.
     """
-    _stage_contacts(connection, contacts)
-    # A contact's row is touched only if something in it differs, so that the same file twice changes nothing.
-    landed = connection.execute(
-        """
-        WITH good AS (
-            SELECT i.*, n.id AS industry_id FROM incoming i JOIN industries n ON n.key = i.industry
-        ), landed AS (
-            INSERT INTO contacts AS c (external_id, email, phone, first_name, last_name, company, industry_id, language,
-                                       time_zone, country, customer_since, attributes, created_at, updated_at)
-            SELECT external_id, email, phone, first_name, last_name, company, industry_id, language,
-                   time_zone, country, customer_since, attributes, %(now)s, %(now)s FROM good
-            ON CONFLICT (external_id) DO UPDATE SET
-                email = excluded.email, phone = excluded.phone, first_name = excluded.first_name,
-                last_name = excluded.last_name, company = excluded.company, industry_id = excluded.industry_id,
-                language = excluded.language, time_zone = excluded.time_zone, country = excluded.country,
-                customer_since = excluded.customer_since, attributes = excluded.attributes, updated_at = %(now)s
-            WHERE (c.email, c.phone, c.first_name, c.last_name, c.company, c.industry_id, c.language, c.time_zone,
-                   c.country, c.customer_since, c.attributes)
-                IS DISTINCT FROM
-                  (excluded.email, excluded.phone, excluded.first_name, excluded.last_name, excluded.company,
-                   excluded.industry_id, excluded.language, excluded.time_zone, excluded.country,
-                   excluded.customer_since, excluded.attributes)
-            RETURNING (xmax = 0) AS is_new
-        )
-        SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), (SELECT count(*) FROM good)
-        FROM landed
-        """,
-        {"now": now},
-    ).fetchone()
-    assert landed is not None
-    _grant_consents(connection, source=source, now=now)
-    _begin_rhythms(connection, now=now)
-    new, changed, rows = landed
-    return new, changed, rows - new - changed
+    ended = connection.execute(
+        OPT_OUT,
+        {
+            "ids": [one.external_id for one in opt_outs],
+            "addresses": [one.address for one in opt_outs],
+            "channels": [one.channel.value for one in opt_outs],
+            "sources": [one.source for one in opt_outs],
+            "now": now,
+        },
+    ).fetchall()
+    if ended:
+        barred = [
+            Barred(Channel(channel), address="", reason=SuppressedFor.UNSUBSCRIBED, since=now, contact_id=contact)
+            for contact, channel in ended
+        ]
+        bar(connection, barred, now=now)
+    return len(ended)
 
 
-def _stage_contacts(connection: psycopg.Connection, contacts: Iterable[IncomingContact]) -> None:
+def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact]) -> None:
+    """Copies contacts beside the others, as they come, for the rest of the transaction."""
     connection.execute(
         """
         CREATE TEMPORARY TABLE incoming (
@@ -177,37 +142,83 @@ def _stage_contacts(connection: psycopg.Connection, contacts: Iterable[IncomingC
                     one.time_zone,
                     one.country,
                     one.customer_since,
-                    one.consent_email,
-                    one.consent_sms,
+                    one.consents.get(Channel.EMAIL),
+                    one.consents.get(Channel.SMS),
                     one.consent_source,
                     one.consent_at,
                     json.dumps(dict(one.attributes), ensure_ascii=False),
                 )
             )
+    connection.execute("ANALYZE incoming")
 
 
-def _grant_consents(connection: psycopg.Connection, *, source: str, now: datetime) -> None:
-    for channel, column, address in (("email", "may_email", "lower(c.email)"), ("sms", "may_sms", "c.phone")):
-        connection.execute(
+def land_contacts(connection: psycopg.Connection, *, columns: Collection[str], now: datetime) -> Landed:
+    """Writes the staged contacts, without their consents.
+
+    A row is touched only if something in it differs, so that the same file twice changes nothing. What the file has no
+    column for stays as we know it; attributes are added to those there are.
+    """
+    present = ["industry_id", *(name for name in SETTABLE if name in columns)]
+    setting = ", ".join(f"{name} = excluded.{name}" for name in present)
+    ours, theirs = (", ".join(f"{table}.{name}" for name in present) for table in ("c", "excluded"))
+    row = connection.execute(
+        f"""
+        WITH good AS (
+            SELECT i.*, n.id AS industry_id FROM incoming i JOIN industries n ON n.key = i.industry
+        ), landed AS (
+            INSERT INTO contacts AS c (external_id, email, phone, first_name, last_name, company, industry_id, language,
+                                       time_zone, country, customer_since, attributes, created_at, updated_at)
+            SELECT external_id, email, phone, first_name, last_name, company, industry_id, language,
+                   time_zone, country, customer_since, attributes, %(now)s, %(now)s FROM good ORDER BY external_id
+            ON CONFLICT (external_id) DO UPDATE SET
+                {setting}, attributes = c.attributes || excluded.attributes, updated_at = %(now)s
+            WHERE ({ours}, c.attributes) IS DISTINCT FROM ({theirs}, c.attributes || excluded.attributes)
+            RETURNING (xmax = 0) AS is_new
+        )
+        SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new), (SELECT count(*) FROM good)
+        FROM landed
+        """,  # noqa: S608 - the columns are constants of this file
+        {"now": now},
+    ).fetchone()
+    assert row is not None
+    new, changed, rows = row
+    return Landed(new, changed, rows - new - changed)
+
+
+def grant_consents(connection: psycopg.Connection, *, source: str, now: datetime) -> int:
+    """Grants what the staged rows grant and nobody ever withdrew; returns how many consents that is.
+
+    A "yes" counts for nothing if the contact, or anyone at the same address, ever said no on the channel, or if the
+    address is suppressed: what people told us themselves outweighs every list, whatever day the list gives.
+    """
+    granted = 0
+    for channel, column, address in (("email", "may_email", "lower({}.email)"), ("sms", "may_sms", "{}.phone")):
+        ours, others = address.format("c"), address.format("o")
+        granted += connection.execute(
             f"""
             WITH granted AS (
-                UPDATE contacts c SET {column} = true
+                UPDATE contacts c SET {column} = true, updated_at = %(now)s
                 FROM incoming i
-                WHERE c.external_id = i.external_id AND i.consent_{channel} AND NOT c.{column}
+                WHERE c.external_id = i.external_id AND i.consent_{channel} AND NOT c.{column} AND {ours} <> ''
                   AND NOT EXISTS (SELECT FROM consent_records r
                                   WHERE r.contact_id = c.id AND r.channel = %(channel)s AND NOT r.granted)
-                  AND NOT EXISTS (SELECT FROM suppressions s WHERE s.channel = %(channel)s AND s.address = {address})
-                RETURNING c.id, i.consent_source, i.consent_at)
+                  AND NOT EXISTS (SELECT FROM contacts o JOIN consent_records r ON r.contact_id = o.id
+                                  WHERE {others} = {ours} AND r.channel = %(channel)s AND NOT r.granted)
+                  AND NOT EXISTS (SELECT FROM suppressions s WHERE s.channel = %(channel)s AND s.address = {ours})
+                RETURNING c.id, i.consent_source, i.consent_at
+            ), woken AS (
+                UPDATE rhythms r SET look_at = %(now)s FROM granted WHERE r.contact_id = granted.id)
             INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
             SELECT id, %(channel)s, true, concat_ws(': ', %(source)s::text, nullif(consent_source, '')),
                    COALESCE(consent_at, %(now)s), %(now)s FROM granted
             """,  # noqa: S608 - column and address are constants
             {"channel": channel, "source": source, "now": now},
-        )
+        ).rowcount
+    return granted
 
 
-def _begin_rhythms(connection: psycopg.Connection, *, now: datetime) -> None:
-    """A rhythm for every contact without one, at the industry's target gap; first touches are spread over days.
+def begin_rhythms(connection: psycopg.Connection, *, now: datetime) -> None:
+    """A rhythm for every staged contact without one, at the industry's target gap; first touches are spread over days.
 
     The place in the spread is a hash of the id, so that the same contact always gets the same place.
     """
@@ -224,8 +235,10 @@ def _begin_rhythms(connection: psycopg.Connection, *, now: datetime) -> None:
     )
 
 
-def land_signals(connection: psycopg.Connection, signals: Iterable[IncomingSignal]) -> tuple[int, int, list[int]]:
-    """Writes signals; returns how many are new, how many were there, and the rows whose contact nobody knows."""
+def land_signals(
+    connection: psycopg.Connection, signals: Iterable[tuple[int, NewSignal]]
+) -> tuple[int, int, frozenset[int]]:
+    """Writes signals, each with its row; returns how many are new and known, and the rows of contacts nobody knows."""
     connection.execute(
         """
         CREATE TEMPORARY TABLE incoming_signals (
@@ -235,19 +248,19 @@ def land_signals(connection: psycopg.Connection, signals: Iterable[IncomingSigna
     )
     rows = 0
     with connection.cursor().copy("COPY incoming_signals FROM STDIN") as copy:
-        for one in signals:
+        for row, one in signals:
             rows += 1
             amount = None if one.amount is None else float(one.amount)
-            copy.write_row((one.row, one.external_id, one.kind, one.occurred_at, amount, one.currency, one.reference))
-    unknown = [
+            copy.write_row((row, one.external_id, one.kind, one.occurred_at, amount, one.currency, one.reference))
+    unknown = frozenset(
         row
         for (row,) in connection.execute(
             """
             SELECT row FROM incoming_signals i
-            WHERE NOT EXISTS (SELECT FROM contacts c WHERE c.external_id = i.external_id) ORDER BY row
+            WHERE NOT EXISTS (SELECT FROM contacts c WHERE c.external_id = i.external_id)
             """
         )
-    ]
+    )
     new = connection.execute(
         """
         INSERT INTO signals (contact_id, kind, occurred_at, amount, currency, reference)
@@ -283,6 +296,6 @@ def store_import(
         'COPY import_faults (import_id, row, "column", value, reason, mend, cells) FROM STDIN'
     ) as copy:
         for cell in refused:
-            cells = json.dumps(dict(cell.cells), ensure_ascii=False).replace("\\u0000", "")
+            cells = json.dumps(dict(cell.cells), ensure_ascii=False)
             copy.write_row((row[0], cell.row, cell.column, cell.value, cell.reason, cell.mend, cells))
     return int(row[0])

@@ -2,15 +2,16 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import ColumnElement, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from outreach.db.base import Base
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
+from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
 
 #: Advisory lock of everything that applies packs ("pack" as a number).
@@ -19,10 +20,11 @@ PACK_LOCK = 0x7061636B
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row that a pack added or changed.
+    """What became of one row that a pack declares, or declared before.
 
     Attributes:
         kind: business, industry, campaign, edition, text. key: its name, as in the pack.
+        what: added, changed, stopped or unchanged.
         fields: what differs; empty for a row that is new.
         row_id: in the database.
     """
@@ -79,18 +81,46 @@ def add_links(session: Session, *, edition: Change, urls: Collection[str]) -> No
         session.execute(insert(Link).values(rows).on_conflict_do_nothing())
 
 
+def retire_editions(session: Session, *, campaign: Change, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Closes editions of a campaign that the pack no longer declares; what they did stays."""
+    # Two days ago is over in every time zone.
+    over = now.date() - timedelta(days=2)
+    rows = session.scalars(
+        select(Edition)
+        .where(Edition.campaign_id == campaign.row_id, Edition.key.not_in(declared), Edition.closes_on > over)
+        .order_by(Edition.position)
+    )
+    changes = []
+    for row in rows:
+        row.closes_on, row.updated_at = over, now
+        changes.append(Change("edition", f"{campaign.key}/{row.key}", "stopped", ("closes_on",), row.id))
+    _skip_planned(session, Touch.edition_id.in_([change.row_id for change in changes]))
+    return changes
+
+
 def retire_campaigns(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
     """Stops campaigns that the pack no longer declares; what they did stays."""
     changes = []
     for row in session.scalars(select(Campaign).where(Campaign.active, Campaign.key.not_in(declared))):
         row.active, row.updated_at = False, now
         changes.append(Change("campaign", row.key, "stopped", ("active",), row.id))
+    _skip_planned(session, Touch.campaign_id.in_([change.row_id for change in changes]))
     return changes
 
 
 def look_again(session: Session, *, now: datetime) -> None:
     """Lets the planner look at every contact again, because what it may choose from has changed."""
     session.execute(update(Rhythm).where(Rhythm.look_at > now).values(look_at=now))
+
+
+def _skip_planned(session: Session, which: ColumnElement[bool]) -> None:
+    """Takes back what is planned and not claimed yet."""
+    waiting = which & Touch.state.in_(("planned", "retry_wait"))
+    chosen = select(Touch.id).where(waiting).order_by(Touch.id).with_for_update(key_share=True)
+    session.execute(
+        update(Touch).where(Touch.id.in_(chosen), waiting).values(state="skipped", outcome="no longer in the pack"),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _merge(

@@ -23,7 +23,7 @@ SENTENCES: Mapping[str, str] = {
     Code.DUE_SERVICE: "{campaign} is about something this contact is waiting for; it does not wait for the rhythm.",
     Code.NO_CONSENT: "No channel has both consent and a working address.",
     Code.WAIT_PAUSED: "Paused until {until:date}, by the contact's own wish.",
-    Code.WAIT_RHYTHM: "The next touch is due on {due:date}; this contact's rhythm is {rhythm:days}.",
+    Code.WAIT_RHYTHM: "The next touch is due on {due:date}; at this season the rhythm is {rhythm:days}.",
     Code.WAIT_MIN_GAP: "The shortest gap of {min_gap:days} after {last} lasts until {until:date}.",
     Code.WAIT_CAP: "The window of {cap_touches} touches in {cap_days:days} is full; "
     "room is free again on {until:date}.",

@@ -64,10 +64,12 @@ class TextLine:
 def as_mail(text: Outgoing) -> Outgoing:
     """The mail in which a text travels to the mailbox; the sender's number or name stands in From."""
     number = text.recipient.removeprefix("+")
+    language = (f"Content-Language: {text.language}",) if text.language else ()
     head = (
         f"From: {formataddr((' '.join(text.sender.split()), SMS_SENDER))}",
         f"To: {number}@{SMS_DOMAIN}",
         f"{MESSAGE_HEADER}: {text.touch_id}",
+        *language,
         "MIME-Version: 1.0",
         "Content-Type: text/plain; charset=utf-8",
         "Content-Transfer-Encoding: base64",
