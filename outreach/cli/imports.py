@@ -15,8 +15,20 @@ from outreach.services.import_signals import import_signals
 #: Refused rows that are printed; all of them are kept in the database and in the file of --refused.
 PRINTED = 20
 
+
+def _writable(_context: click.Context, _option: click.Parameter, file: Path | None) -> Path | None:
+    """The file, if its folder is there: better told before the import than after it."""
+    if file is not None and not file.parent.is_dir():
+        fault = Fault("--refused", "there is no such folder", "Make it first.", value=str(file.parent))
+        raise BadInput([fault])
+    return file
+
+
 _refused_file = click.option(
-    "--refused", type=click.Path(path_type=Path, dir_okay=False), help="Write the refused rows to this file."
+    "--refused",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    callback=_writable,
+    help="Write the refused rows to this file.",
 )
 
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.comments import CommentedMap
 
 from outreach.domain.errors import BadInput, Fault
 from outreach.domain.words import has_controls
+from outreach.intake.texts import read_text, read_yaml
 from outreach.rendering.blocks import check_body, links
 from outreach.rendering.merge import check_text
 from outreach.rendering.sms import text_links
@@ -63,15 +63,7 @@ def _lines(path: Path, place: str) -> list[str]:
     if not path.is_file():
         mend = "Write this file, or take its locale out of the locales of the pack."
         raise BadInput([Fault(place, "the text is missing in this locale", mend)])
-    if path.stat().st_size > LARGEST_TEXT:
-        raise BadInput([Fault(place, f"it is larger than {LARGEST_TEXT:,} bytes", "Shorten it.")])
-    try:
-        # Some editors begin UTF-8 with a mark.
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise BadInput([Fault(place, "it is not UTF-8", "Save it in UTF-8.", line=line)]) from None
-    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return read_text(path, place=place, largest=LARGEST_TEXT).split("\n")
 
 
 def _taken_apart(lines: list[str], place: str) -> _Parts:
@@ -91,16 +83,9 @@ def _taken_apart(lines: list[str], place: str) -> _Parts:
 
 
 def _front_matter(lines: list[str], place: str) -> Any:
-    try:
-        data = YAML(typ="rt").load("\n".join(lines))
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 2 if error.problem_mark else 2
-        mend = 'Put a text that holds a colon, or begins with a sign, in "quotes".'
-        raise BadInput([Fault(place, f"the front matter is no YAML: {error.problem}", mend, line=line)]) from None
-    except YAMLError as error:
-        raise BadInput([Fault(place, f"the front matter is no YAML: {error}", "Correct it.", line=2)]) from None
+    data = read_yaml("\n".join(lines), place=place, first_line=2)
     if data is None:
-        return YAML(typ="rt").load("{}")
+        return CommentedMap()
     if not isinstance(data, Mapping):
         raise BadInput([Fault(place, "the front matter holds no fields", "Write `subject: ...`.", line=2)])
     return data

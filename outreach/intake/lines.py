@@ -5,7 +5,7 @@ from typing import TextIO
 
 #: Characters of one row, over however many lines it runs.
 LONGEST_ROW = 1024 * 1024
-LONGEST_LINE = 256 * 1024
+LONGEST_LINE = 128 * 1024  # no more than the csv module takes as one cell
 
 
 class LongLine(Exception):

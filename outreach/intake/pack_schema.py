@@ -36,7 +36,17 @@ Key = Annotated[
         )
     ),
 ]
-Words = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+Words = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
+    AfterValidator(
+        _like(
+            "[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]*",
+            reason="it does not stand on one line",
+            mend="Write it on one line, without invisible characters.",
+        )
+    ),
+]
 Colour = Annotated[
     str, AfterValidator(_like("#[0-9a-fA-F]{6}", reason="it is no colour", mend="Write it like #b4451f."))
 ]

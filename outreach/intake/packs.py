@@ -10,8 +10,6 @@ from typing import Any, TypeVar
 
 from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.errors import BadInput, Fault
@@ -19,6 +17,7 @@ from outreach.domain.rhythm.band import RhythmBand
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.texts import read_text, read_yaml
 
 FILE = "pack.yaml"
 LARGEST_FILE = 5_000_000
@@ -73,19 +72,7 @@ def _load(path: Path) -> Any:
     place = path.name
     if not path.is_file():
         raise BadInput([Fault(str(path), "there is no such file", "A pack is a folder with a pack.yaml in it.")])
-    if path.stat().st_size > LARGEST_FILE:
-        raise BadInput([Fault(place, f"it is larger than {LARGEST_FILE:,} bytes", "Split the pack.")])
-    try:
-        data = YAML(typ="rt").load(path.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
-        raise BadInput([Fault(place, "it is not UTF-8", "Save it in UTF-8.", line=line)]) from None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        reason, mend = f"it is no YAML: {str(error.problem).splitlines()[0]}", "Correct the line, or the one before it."
-        raise BadInput([Fault(place, reason, mend, line=mark.line + 1 if mark else None)]) from None
-    except YAMLError as error:
-        raise BadInput([Fault(place, f"it is no YAML: {error}", "Correct it.")]) from None
+    data = read_yaml(read_text(path, place=place, largest=LARGEST_FILE), place=place)
     if not isinstance(data, Mapping):
         raise BadInput([Fault(place, "it holds no table", "Begin with `pack: name-of-the-pack`.")])
     return data
@@ -124,7 +111,7 @@ class _Reading:
             else:
                 good.append(tag)
         default = self.data.get("default_locale")
-        if isinstance(default, str) and default not in good:
+        if good and isinstance(default, str) and default not in good:
             self.fault(["default_locale"], "it is not among the locales", "Add it there.", default)
         return good
 

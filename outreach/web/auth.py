@@ -46,6 +46,7 @@ def install_sign_in(app: Flask, outreach: Outreach, *, limiter: Limiter) -> None
         SECURITY_RETURN_GENERIC_RESPONSES=True,
         SECURITY_EMAIL_VALIDATOR_ARGS={"check_deliverability": False},
         SECURITY_DEFAULT_REMEMBER_ME=False,
+        SECURITY_FRESHNESS=timedelta(seconds=-1),
         SECURITY_POST_LOGIN_VIEW="/",
         SECURITY_POST_LOGOUT_VIEW="/login",
         SECURITY_FLASH_MESSAGES=False,

@@ -65,6 +65,11 @@ def direction(locale: Locale | None) -> str:
     return "rtl" if locale is not None and locale.character_order == RIGHT_TO_LEFT else "ltr"
 
 
+def direction_of(tag: str) -> str:
+    """`rtl` or `ltr` for a BCP 47 tag."""
+    return direction(Locale.parse(tag, sep="-"))
+
+
 def in_staff_language(names: Mapping[str, str]) -> str:
     """Of a name in several languages, the one for whoever looks."""
     locale = chosen_locale(bcp47(get_locale()), names, SOURCE_LOCALE)

@@ -36,6 +36,11 @@ def test_no_page_was_forgotten_in_the_list_above(app: Flask) -> None:
     assert of_staff == set(PAGES)
 
 
+def test_accounts_have_no_pages_but_signing_in_and_out(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("security.")}
+    assert rules - {"/fs-static/<path:filename>"} == {"/login", "/logout"}
+
+
 def test_the_right_password_leads_in(stranger: FlaskClient, sign_in: SignIn) -> None:
     sign_in(stranger)
     assert stranger.get("/").status_code == 200

@@ -25,7 +25,10 @@ class ContactFilter:
 
 @dataclass(frozen=True, slots=True)
 class ContactLine:
-    """A line of the list; `state` is famine, feast, ok or unreachable; `gap` in days."""
+    """A line of the list; `state` is famine, feast, ok or unreachable; `gap` in days.
+
+    `next_at` is when a planned touch leaves; `next_due_at` when the rhythm asks for one.
+    """
 
     id: int
     external_id: str
@@ -40,16 +43,17 @@ class ContactLine:
     gap: float | None
     last_touch_at: datetime | None
     next_at: datetime | None
+    next_due_at: datetime | None
     state: str
 
 
 LIST = """
     SELECT c.id, c.external_id, c.first_name, c.last_name, c.company, c.industry_names, c.language, c.country,
-           c.may_email, c.may_sms, c.gap, c.last_touch_at, c.state,
+           c.may_email, c.may_sms, c.gap, c.last_touch_at, c.next_due_at, c.state,
            (SELECT min(n.send_at) FROM touches n WHERE n.contact_id = c.id AND n.state IN ('planned', 'retry_wait'))
                AS next_at
     FROM (
-        SELECT c.*, i.names AS industry_names, r.gap, r.last_touch_at,
+        SELECT c.*, i.names AS industry_names, r.gap, r.last_touch_at, r.next_due_at,
                CASE WHEN NOT (c.may_email OR c.may_sms) THEN 'unreachable'
                     WHEN COALESCE(r.last_touch_at, r.started_at) + i.max_gap * interval '1 day' < %(now)s THEN 'famine'
                     WHEN r.last_touch_at + i.min_gap * interval '1 day' > %(now)s AND EXISTS (

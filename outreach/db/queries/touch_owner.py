@@ -9,7 +9,7 @@ from psycopg.rows import class_row
 
 @dataclass(frozen=True, slots=True)
 class TouchOwner:
-    """The contact and the campaign of a touch."""
+    """The contact and the campaign of a touch; `locale` is "" until it was rendered."""
 
     contact_id: int
     external_id: str
@@ -20,11 +20,12 @@ class TouchOwner:
     campaign_name: str
     edition_key: str
     reason: str
+    locale: str
 
 
 OWNER = """
     SELECT c.id AS contact_id, c.external_id, c.first_name, c.last_name, c.company, t.campaign_id,
-           k.name AS campaign_name, e.key AS edition_key, t.reason
+           k.name AS campaign_name, e.key AS edition_key, t.reason, t.locale
     FROM touches t JOIN contacts c ON c.id = t.contact_id JOIN campaigns k ON k.id = t.campaign_id
     JOIN editions e ON e.id = t.edition_id
     WHERE t.id = %s

@@ -11,6 +11,7 @@ from outreach.domain.touch import Channel
 from outreach.rendering.sms import counted, text_links
 from outreach.web.admin.mail_reading import read_mail, with_dead_links
 from outreach.web.current import current_outreach
+from outreach.web.locale import direction_of
 
 blueprint = Blueprint("mailbox", __name__)
 
@@ -60,6 +61,8 @@ def show(mail_id: int) -> str:
             owner=owner,
             sms=counted(words),
             words=words,
+            # The words may begin with a Latin name in a right-to-left text, so their first letter decides nothing.
+            words_direction=direction_of(owner.locale) if owner and owner.locale else "auto",
             links=[("", address) for address in text_links(words)],
         )
     view = request.args.get("view", "desktop")

@@ -84,7 +84,7 @@ def health_lines(queue: QueueHealth, beats: list[Beat]) -> list[Health]:
 
 
 def _part(beat: Beat) -> Health:
-    ago = gettext("last sign of life %(ago)s", ago=seconds_ago(beat.seconds_ago))
+    ago = gettext("seen %(ago)s", ago=seconds_ago(beat.seconds_ago))
     return Health(beat.part.capitalize(), _state(beat.seconds_ago), f"{ago} · {beat.note}" if beat.note else ago)
 
 

@@ -52,6 +52,12 @@ def test_search_finds_by_name_company_number_address_and_id(product: Outreach, s
     assert ids(product, search=search) == [wanted]
 
 
+def test_a_contact_without_a_planned_touch_shows_when_one_is_due(staff: FlaskClient, product: Outreach) -> None:
+    with product.db.transaction() as session:
+        a_contact(session, last_touch_at=NOW - 4 * DAY)
+    assert "due Fri, 18 Sept 2026" in staff.get("/contacts").get_data(as_text=True)
+
+
 def test_signs_of_a_pattern_are_looked_for_as_they_are(product: Outreach) -> None:
     with product.db.transaction() as session:
         a_contact(session)

@@ -11,7 +11,9 @@ from tests.factories import NOW, a_contact, a_sent_touch
 
 PIXEL = "http://localhost/o/token.gif"
 CLICK = "http://localhost/c/token"
-HTML = f'<html><head><title>x</title></head><body><a href="{CLICK}">Book <b>now</b></a><img src="{PIXEL}"></body></html>'
+HTML = (
+    f'<html><head><title>x</title></head><body><a href="{CLICK}">Book <b>now</b></a><img src="{PIXEL}"></body></html>'
+)
 
 
 def mail_bytes() -> bytes:
@@ -85,11 +87,20 @@ def test_text_headers_and_raw_are_there_to_see(staff: FlaskClient, product: Outr
 
 
 def test_a_text_message_stands_in_a_bubble_with_its_segments(staff: FlaskClient, product: Outreach) -> None:
-    mail = stored(product, channel="sms", subject="", raw="Frost tonight: https://hearth.example/f".encode())
+    mail = stored(product, channel="sms", subject="", raw=b"Frost tonight: https://hearth.example/f")
     page = staff.get(f"/mailbox/{mail}").get_data(as_text=True)
     assert '<p class="bubble" dir="auto">Frost tonight:' in page
     assert "1 segment" in page
     assert 'href="https://hearth.example/f"' in page
+
+
+def test_an_arabic_text_that_begins_with_a_latin_name_runs_from_right_to_left(
+    staff: FlaskClient, product: Outreach
+) -> None:
+    with product.db.transaction() as session:
+        touch = a_sent_touch(session, contact_id=a_contact(session), sent_at=NOW, channel="sms", locale="ar")
+    mail = stored(product, channel="sms", subject="", touch_id=touch, raw="Hearth: صقيع شديد".encode())
+    assert '<p class="bubble" dir="rtl">Hearth:' in staff.get(f"/mailbox/{mail}").get_data(as_text=True)
 
 
 def test_reading_takes_a_mail_apart() -> None:

@@ -1,0 +1,1 @@
+"""How fast the loop's legs are, beside plain baselines measured in the same run. See docs/performance.md."""

@@ -1,0 +1,33 @@
+"""The benchmark is run by hand and seldom, so a test keeps it running; how fast anything is, no test asserts."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks.legs import BASELINES
+from benchmarks.measure import Leg, Timing, print_table, summed_up
+
+
+def test_the_benchmark_times_every_leg_of_the_loop(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.loop", "--contacts", "60", "--repeats", "1", "--json"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = json.loads(done.stdout)
+    assert [line["leg"] for line in lines] == list(BASELINES)
+    assert all(line["items"] > 0 and line["seconds"] > 0 and line["ratio"] > 0 for line in lines)
+
+
+def test_the_table_shows_the_median_of_each_number(capsys) -> None:
+    runs = [[Leg("plan", Timing(100, seconds, 0.01), Timing(10, 1.0, 0.01))] for seconds in (4.0, 1.0, 2.0)]
+    (line,) = summed_up(runs, {"plan": "by hand"})
+    assert (line.rate, line.plain_rate, line.ratio) == (50, 10, 5)
+    print_table([line])
+    shown = capsys.readouterr().out
+    assert "plan" in shown
+    assert "by hand" in shown

@@ -1,0 +1,197 @@
+"""Packs as people write them, and what they are told about their slips."""
+
+from pathlib import Path
+
+import pytest
+
+from outreach.domain.errors import BadInput, Fault
+from outreach.intake.packs import read_pack
+from tests.small_pack import edit, write_small_pack
+
+LETTER = "editions/newsletter/2026-09.en.md"
+TEXT = "editions/frost/first.de.md"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A pack without a fault."""
+    return write_small_pack(tmp_path / "small")
+
+
+def faults(folder: Path) -> list[Fault]:
+    """What is wrong with the pack, which must be something; every fault says how to mend it."""
+    with pytest.raises(BadInput) as refused:
+        read_pack(folder)
+    assert all(fault.mend.endswith(".") for fault in refused.value.faults)
+    return list(refused.value.faults)
+
+
+def said(folder: Path) -> str:
+    """The one thing that is wrong with the pack."""
+    (fault,) = faults(folder)
+    return str(fault)
+
+
+def test_a_sound_pack_is_read_with_its_texts_and_addresses(folder: Path) -> None:
+    pack = read_pack(folder)
+    assert (pack.key, pack.locales, len(pack.texts)) == ("small", ("en", "de"), 4)
+    letter = pack.texts["newsletter", "2026-09", "de"]
+    assert (letter.subject, letter.preheader) == ("Vor dem Frost", "A short list.")
+    assert letter.urls == ("https://hearth.example/book", "https://hearth.example/fragen")
+    assert pack.texts["frost", "first", "en"].urls == ("https://hearth.example/frost",)
+
+
+def test_the_pack_of_the_demo_is_sound(root: Path) -> None:
+    pack = read_pack(root / "packs" / "hearth-energy")
+    assert len(pack.industries) == 6
+    assert {locale for _, _, locale in pack.texts} == set(pack.locales)
+
+
+def test_marks_and_line_ends_of_other_systems_do_no_harm(folder: Path) -> None:
+    sound = read_pack(folder)
+    for path in folder.rglob("*.*"):
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
+    assert read_pack(folder) == sound
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "industries: [shops]",
+            "industries: [shops, cafes]",
+            "pack.yaml, line 30, campaigns[0].industries[1]: 'cafes': there is no such industry. Use one of shops.",
+        ),
+        (
+            'from: "01-02", to: "01-16"',
+            "dates: []",
+            "pack.yaml, line 21, industries[0].calendar.seasons[0]",
+        ),
+        (
+            'from: "01-02", to: "01-16"',
+            'dates: [["2026-02-10", "2026-02-01"]]',
+            "pack.yaml, line 21, industries[0].calendar.seasons[0].dates[0]",
+        ),
+        ('from: "01-02"', 'from: "second tuesday"', "pack.yaml, line 21, industries[0].calendar.seasons[0].from: "),
+        ('tue: ["09:00-12:00"]', 'tue: ["12:00-09:00"]', "pack.yaml, line 19, industries[0].calendar.hours.tue"),
+        ("target_gap: 14", "target_gap: 4", "pack.yaml, line 16, industries[0].rhythm: '6, 4, 35': the gaps must grow"),
+        ("max_gap: 35", "max_gap: .inf", "pack.yaml, line 16, industries[0].rhythm.max_gap: 'inf': "),
+        (
+            "from: 2026-09-01, to: 2026-09-30",
+            "from: 2026-09-30, to: 2026-09-01",
+            "campaigns[0].editions[0]: '2026-09-30 to 2026-09-01': its first day lies after its last",
+        ),
+        ("from: 2026-09-01, to: 2026-09-30", "from: 2026-09-01", "pack.yaml, line 32, campaigns[0].editions[0].to: "),
+        ("colour:", "color:", "pack.yaml, line 10, business.color: '#b4451f': there is no such key"),
+        ('"#b4451f"', "red", "pack.yaml, line 10, business.colour: 'red': it is no colour. Write it like #b4451f."),
+        ("channel: email", "channel: fax", "campaigns[0].channel: 'fax': "),
+        ("class: relationship", "class: spam", "campaigns[0].class: 'spam': "),
+        ("priority: 50", "priority: 500", "campaigns[0].priority: '500': input should be less than or equal to 100"),
+        ("key: newsletter", "key: News Letter", "campaigns[0].key: 'News Letter': it is not written like a key"),
+        ("key: frost", "key: newsletter", "campaigns[1].key: 'newsletter': the key stands twice"),
+        ("default_locale: en", "default_locale: fr", "pack.yaml, line 12, default_locale: 'fr': it is not among"),
+        ("name: Hearth\n", "name: [Hearth]\n", "pack.yaml, line 3, business.name: it is not read as text"),
+        ("name: {en: Shops, de: Läden}", "name: {en: Shops}", "industries[0].name: 'shops': the name in de is missing"),
+        (
+            "class: care\n",
+            "class: care\n    every_months: 6\n",
+            "campaigns[1].every_months: '6': the rule issue has no",
+        ),
+        ("to: 2026-09-30", "to: 2026-02-30", "pack.yaml, line 32: '2026-02-30': there is no such day."),
+        ("{en: Shops, de: Läden}", "&name {en: Shops, de: *name}", "pack.yaml, line 15: '*name': aliases are not read"),
+        ("name: Hearth\n", 'name: "a\\nBcc: b"\n', "pack.yaml, line 3, business.name: 'a\\nBcc: b': it does not stand"),
+        ("pack: small", "pack: [small", "pack.yaml, line 2: it is no YAML: "),
+        ("pack: small", "pack: small\npack: other", "pack.yaml, line 2: it is no YAML: found duplicate key"),
+    ],
+)
+def test_a_slip_in_the_pack_is_named_with_line_key_value_and_mend(
+    folder: Path, old: str, new: str, message: str
+) -> None:
+    edit(folder / "pack.yaml", old, new)
+    told = [str(fault) for fault in faults(folder)]
+    assert any(message in one for one in told), told
+
+
+def test_a_locale_there_is_not_is_named(folder: Path) -> None:
+    edit(folder / "pack.yaml", "locales: [en, de]", "locales: [en, de, klingon, zh-hans, en]")
+    told = [(fault.line, fault.column, fault.value, fault.reason) for fault in faults(folder)]
+    assert told == [
+        (11, "locales[2]", "klingon", "there is no such locale"),
+        (11, "locales[3]", "zh-hans", "it is not the usual spelling"),
+        (11, "locales[4]", "en", "it stands twice"),
+    ]
+
+
+def test_a_missing_text_is_named_by_the_file_that_should_be_there(folder: Path) -> None:
+    (folder / "editions/newsletter/2026-09.de.md").unlink()
+    assert said(folder).startswith("editions/newsletter/2026-09.de.md: the text is missing in this locale")
+
+
+def test_a_missing_pack_is_named(tmp_path: Path) -> None:
+    assert "pack.yaml: there is no such file" in said(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", b"- a list", b"", b"&a [*a"])
+def test_a_file_that_is_no_pack_is_refused(folder: Path, content: bytes) -> None:
+    (folder / "pack.yaml").write_bytes(content)
+    assert said(folder).startswith("pack.yaml")
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "message"),
+    [
+        (
+            LETTER,
+            "contact.first_name",
+            "contact.frist_name",
+            f"{LETTER}, line 6, column 7: '{{{{ contact.frist_name | default(\"there\") }}}}': "
+            "is not a merge field that may be used",
+        ),
+        (LETTER, "Before the frost", "Hi {{ contact.shoe }}", f"{LETTER}, line 2, column 13: '{{{{ contact.shoe }}}}'"),
+        (LETTER, "subject: Before the frost\n", "", f"{LETTER}, line 1, subject: the field is missing"),
+        (LETTER, "subject: Before the frost", "subject:", f"{LETTER}, line 1, subject: the field is missing"),
+        (LETTER, "subject: Before", "subject: Frost: before", f"{LETTER}, line 2: it is no YAML"),
+        (LETTER, "subject: Before the frost", "subject: |\n  a\n  b", f"{LETTER}, line 2, subject: "),
+        (LETTER, "preheader:", "preheder:", f"{LETTER}, line 3, preheder: 'A short list.': there is no such field"),
+        (LETTER, "::: value", "::: advert", f"{LETTER}, line 5: 'advert': is not a purpose"),
+        (LETTER, "https://hearth.example/ask", "ask.html", f"{LETTER}, line 8: 'ask.html': is not a whole address"),
+        (TEXT, "---\n---\n", "---\nsubject: Frost\n---\n", f"{TEXT}, line 2, subject: 'Frost': a text message has no"),
+        (TEXT, "Heute", "{% for a in b %}", f"{TEXT}, line 3, column 1: '{{% for a in b %}}'"),
+        (TEXT, "Heute", "::: value\nHeute", f"{TEXT}, line 3: '::: value': a text message has no blocks"),
+        (TEXT, "Heute", "Heu\0te", f"{TEXT}, line 3: \"'\\\\x00'\": it holds a control character"),
+        (TEXT, "---\n---\n", "Words\n", f"{TEXT}, line 1: there is no front matter"),
+    ],
+)
+def test_a_slip_in_a_text_is_named_with_file_line_column_value_and_mend(
+    folder: Path, file: str, old: str, new: str, message: str
+) -> None:
+    edit(folder / file, old, new)
+    told = [str(fault) for fault in faults(folder)]
+    assert any(message in one for one in told), told
+
+
+def test_an_empty_text_is_refused(folder: Path) -> None:
+    (folder / TEXT).write_text("---\n---\n\n")
+    assert "there is no text below the front matter" in said(folder)
+
+
+def test_a_text_in_another_encoding_is_named_with_its_line(folder: Path) -> None:
+    (folder / TEXT).write_bytes("---\n---\nKälte\n".encode("cp1252"))
+    assert said(folder).startswith(f"{TEXT}, line 3: it is not UTF-8")
+
+
+def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
+    edit(folder / "pack.yaml", "colour:", "color:")
+    edit(folder / "pack.yaml", "industries: [shops]", "industries: [cafes]")
+    edit(folder / "pack.yaml", 'tue: ["09:00-12:00"]', "tue: [late]")
+    edit(folder / LETTER, "contact.first_name", "contact.shoe")
+    (folder / TEXT).unlink()
+    places = [(fault.place, fault.column) for fault in faults(folder)]
+    assert places == [
+        ("pack.yaml", "business.colour"),
+        ("pack.yaml", "business.color"),
+        ("pack.yaml", "industries[0].calendar.hours.tue[0]"),
+        ("pack.yaml", "campaigns[0].industries[0]"),
+        (LETTER, "column 7"),
+        (TEXT, ""),
+    ]
