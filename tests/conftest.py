@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -19,9 +20,20 @@ _numbers = count(1)
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def servers_folder() -> Iterator[Path]:
+    """Where the servers of this test process keep their data.
+
+    Not below pytest's own folder: each start of pytest closes that one to everybody else, and as root the servers run
+    under another account.
+    """
+    with TemporaryDirectory(prefix="outreach-tests-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_url(servers_folder: Path) -> Iterator[str]:
     """The address of a running PostgreSQL server of this test process."""
-    with running_postgres(tmp_path_factory.mktemp("pg"), durable=False) as url:
+    with running_postgres(servers_folder / "postgres", durable=False) as url:
         yield url
 
 
@@ -56,9 +68,9 @@ def db(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def valkey_url(servers_folder: Path) -> Iterator[str]:
     """The address of a running Valkey server of this test process."""
-    with running_valkey(tmp_path_factory.mktemp("valkey")) as url:
+    with running_valkey(servers_folder / "valkey") as url:
         yield url
 
 

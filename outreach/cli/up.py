@@ -6,6 +6,7 @@ from contextlib import suppress
 
 import click
 
+from outreach.bootstrap import bootstrap
 from outreach.cli.answering import wait_until_answering
 from outreach.cli.ports import HOST, check_port
 from outreach.cli.processes import CRON, MAILBOX, POOL, Part, running_processes, web_part
@@ -13,6 +14,7 @@ from outreach.cli.progress import StepProgress
 from outreach.cli.stopping import Stopping, stop_with_parent, stoppable
 from outreach.cli.stores import running_stores, taken_data_dir
 from outreach.db.migrate import migrate
+from outreach.services.settle_unknown import settle_unknown
 from outreach.settings import DEFAULT_PORT, Settings
 
 
@@ -43,6 +45,8 @@ def _run(settings: Settings, environ: dict[str, str], port: int) -> None:
         with running_stores(settings, data_dir) as stores:
             progress("Bringing the database up to date")
             migrate(stores.settings.database_url or "")
+            if stores.has_embedded_database:
+                _recover(stores.settings)
             progress("Starting the processes")
             with running_processes(parts, stores, environ=environ, logs=None):
                 wait_until_answering(port=port)
@@ -50,6 +54,15 @@ def _run(settings: Settings, environ: dict[str, str], port: int) -> None:
                 progress.close()
                 progress.say(f"Outreach runs at {settings.public_base_url}; Ctrl-C stops it.")
                 wait_for_stop()
+
+
+def _recover(settings: Settings) -> None:
+    """Takes back what workers of the last start held: the database is ours alone, so none of them can be alive."""
+    outreach = bootstrap(settings)
+    try:
+        settle_unknown(db=outreach.db, providers=outreach.providers, now=outreach.clock.now(), all_workers_dead=True)
+    finally:
+        outreach.close()
 
 
 def needed_parts(settings: Settings, bind: str) -> list[Part]:

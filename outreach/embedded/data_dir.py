@@ -37,24 +37,31 @@ class Running:
     redis_url: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class DataDir:
     """A data directory that is ours until the last process that holds `lock` is gone."""
 
     folder: Path
     lock: int
+    _record: int | None = None
 
     def announce(self, running: Running) -> None:
-        """Writes down what runs here, for other commands and for a second start."""
+        """Writes down what runs here, for other commands and for a second start.
+
+        The record is true as long as this very process holds a lock of its own on it, which nobody inherits.
+        """
         record = self.folder / RECORD
         fresh = record.with_suffix(".new")
-        fresh.touch(mode=0o600)
-        fresh.write_text(json.dumps(asdict(running)))
+        self._record = os.open(fresh, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)
+        fcntl.flock(self._record, fcntl.LOCK_EX)
+        os.write(self._record, json.dumps(asdict(running)).encode())
         fresh.replace(record)
 
     def release(self) -> None:
         """Gives up our hold; those who inherited the lock keep theirs."""
-        (self.folder / RECORD).unlink(missing_ok=True)
+        if self._record is not None:
+            (self.folder / RECORD).unlink(missing_ok=True)
+            os.close(self._record)
         os.close(self.lock)
 
 
@@ -87,20 +94,21 @@ def take_data_dir(
             os.close(lock)
             raise NotReady(f"{who}: stop it first, or set OUTREACH_DATA_DIR to another folder.")
         time.sleep(0.1)
-    (folder / RECORD).unlink(missing_ok=True)
     return DataDir(folder=folder, lock=lock)
 
 
 def running_in(folder: Path) -> Running | None:
-    """What runs in `folder` now, None if nothing does; a record that somebody left behind does not count."""
+    """What runs in `folder` now; None if nothing does, or not yet, or no more."""
     try:
-        lock = os.open(folder / LOCK, os.O_RDWR)
+        record = os.open(folder / RECORD, os.O_RDONLY)
     except FileNotFoundError:
         return None
     try:
-        return None if _locked(lock, fcntl.LOCK_SH) else _record(folder)
+        if _locked(record, fcntl.LOCK_SH):  # a record that somebody left behind
+            return None
+        return Running(**json.loads(os.read(record, 1 << 16)))
     finally:
-        os.close(lock)
+        os.close(record)
 
 
 def _locked(lock: int, kind: int) -> bool:
@@ -111,15 +119,8 @@ def _locked(lock: int, kind: int) -> bool:
     return True
 
 
-def _record(folder: Path) -> Running | None:
-    try:
-        return Running(**json.loads((folder / RECORD).read_text()))
-    except FileNotFoundError:  # it is starting or stopping
-        return None
-
-
 def _who(folder: Path) -> str:
-    running = _record(folder)
+    running = running_in(folder)
     where = f" at {running.address}" if running and running.address else ""
     which = f" (process {running.pid})" if running else ""
     return f"Outreach is already running{where} in {folder}{which}"

@@ -28,6 +28,9 @@ from outreach.rendering.palette import palette
 from outreach.rendering.plain import plain_text
 from outreach.rendering.slots import Click, Marks, Own, Skeleton, Slot
 
+#: Without this the layout engine links web fonts, and every opening of a mail would tell their host.
+NO_FONTS = mrml.RenderOptions(fonts={})
+
 _CHUNK = re.compile(rf"{MARK_WORD}C(\d+)X")
 _HREF = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")')
 _INDENT = re.compile(r"\n\s+")
@@ -154,7 +157,7 @@ def _html(
         unsubscribe=marks.mark(Own.UNSUBSCRIBE),
         pixel=marks.mark(Own.PIXEL),
     )
-    laid_out = _CHUNK.sub(lambda found: chunks[int(found[1])], mrml.to_html(source).content)
+    laid_out = _CHUNK.sub(lambda found: chunks[int(found[1])], mrml.to_html(source, render_options=NO_FONTS).content)
     inlined = _INDENT.sub("\n", _INLINER.inline(laid_out))
 
     def tracked(found: re.Match[str]) -> str:

@@ -97,11 +97,12 @@ def test_it_serves_and_leaves_nothing_behind_when_killed_or_asked_to_stop(tmp_pa
 @pytest.fixture
 def bare_database_url(server: Engine) -> Iterator[str]:
     """The address of a database without any schema."""
+    name = f"bare_{os.getpid()}"
     with server.connect() as connection:
-        connection.execute(text("CREATE DATABASE bare"))
-    yield server.url.set(drivername="postgresql", database="bare").render_as_string(hide_password=False)
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield server.url.set(drivername="postgresql", database=name).render_as_string(hide_password=False)
     with server.connect() as connection:
-        connection.execute(text("DROP DATABASE bare WITH (FORCE)"))
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def test_stores_that_are_named_are_used_and_none_is_started(

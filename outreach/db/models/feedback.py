@@ -46,3 +46,5 @@ class EventRow(Base):
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
+
+    __table_args__ = (Index("ix_events_occurred_at", "occurred_at"),)

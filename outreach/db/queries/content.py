@@ -28,12 +28,14 @@ def load_brand(session: Session) -> Brand | None:
 
 
 def load_texts(session: Session, edition_ids: Sequence[int]) -> dict[int, dict[str, EditionText]]:
-    """The texts of editions, by edition and locale, with the ids of the links that may be tracked."""
+    """The texts of editions in the languages the business writes now, by edition and locale, with their links' ids."""
     links: dict[int, dict[str, int]] = {}
     for link in session.execute(select(Link.edition_id, Link.url, Link.id).where(Link.edition_id.in_(edition_ids))):
         links.setdefault(link.edition_id, {})[link.url] = link.id
     texts: dict[int, dict[str, EditionText]] = {}
-    for row in session.scalars(select(EditionContent).where(EditionContent.edition_id.in_(edition_ids))):
+    spoken = session.scalar(select(Business.locales)) or []
+    wanted = select(EditionContent).where(EditionContent.edition_id.in_(edition_ids), EditionContent.locale.in_(spoken))
+    for row in session.scalars(wanted):
         texts.setdefault(row.edition_id, {})[row.locale] = EditionText(
             edition_id=row.edition_id,
             version=row.version,

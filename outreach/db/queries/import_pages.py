@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import psycopg
 from psycopg.rows import class_row
+
+from outreach.domain.refused import RefusedCell
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +21,6 @@ class ImportLine:
     rows_landed: int
     rows_refused: int
     imported_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class FaultLine:
-    """One thing wrong in one row (the header is row 1), and the row's cells by column."""
-
-    row: int
-    column: str
-    value: str
-    reason: str
-    mend: str
-    cells: dict[str, Any]
 
 
 _IMPORT = "SELECT id, kind, file_name, rows_read, rows_landed, rows_refused, imported_at FROM imports"
@@ -49,9 +38,9 @@ def load_import(connection: psycopg.Connection, import_id: int) -> ImportLine | 
         return cursor.execute(f"{_IMPORT} WHERE id = %s", (import_id,)).fetchone()
 
 
-def load_faults(connection: psycopg.Connection, import_id: int, *, limit: int | None = None) -> Iterator[FaultLine]:
+def load_faults(connection: psycopg.Connection, import_id: int, *, limit: int | None = None) -> Iterator[RefusedCell]:
     """The faults of an import in the order of its rows, up to `limit` of them or all."""
-    with connection.cursor(row_factory=class_row(FaultLine)) as cursor:
+    with connection.cursor(row_factory=class_row(RefusedCell)) as cursor:
         yield from cursor.execute(
             'SELECT "row", "column", value, reason, mend, cells FROM import_faults WHERE import_id = %s '
             'ORDER BY "row", id LIMIT %s',

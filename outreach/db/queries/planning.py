@@ -77,7 +77,7 @@ CONTACTS = """
 
 TOUCHES = """
     SELECT t.contact_id, t.edition_id, COALESCE(t.sent_at, t.send_at) AS at, t.channel, t.touch_class,
-           c.key AS campaign_key, t.state NOT IN ('skipped', 'failed') AS counts
+           c.key AS campaign_key, c.name AS campaign_name, t.state NOT IN ('skipped', 'failed') AS counts
     FROM touches t JOIN campaigns c ON c.id = t.campaign_id
     WHERE t.contact_id = ANY(%(ids)s)
     ORDER BY at DESC
@@ -114,7 +114,9 @@ def load_contacts(
     for row in touches:
         had[row.contact_id].add(row.edition_id)
         if row.counts and row.at > now - MEMORY:
-            touch = RecentTouch(row.at, Channel(row.channel), TouchClass(row.touch_class), row.campaign_key)
+            touch = RecentTouch(
+                row.at, Channel(row.channel), TouchClass(row.touch_class), row.campaign_key, row.campaign_name
+            )
             recent[row.contact_id].append(touch)
     return [
         PlanningContact(

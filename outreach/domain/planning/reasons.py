@@ -110,5 +110,5 @@ def _local_day(contact: PlanningContact, instant: datetime) -> str:
 
 
 def _named(touch: RecentTouch) -> str:
-    """A touch as a sentence names it: "the weekly tips"."""
-    return f"the {touch.campaign_key.replace('-', ' ')}" if touch.campaign_key else "the last touch"
+    """A touch as a sentence names it: "the Weekly tips"."""
+    return f"the {touch.campaign_name}" if touch.campaign_name else "the last touch"

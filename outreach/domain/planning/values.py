@@ -22,13 +22,14 @@ class RecentTouch:
         at: when it was sent or will be sent (aware, UTC).
         channel: how.
         touch_class: what for.
-        campaign_key: which campaign it came from; "" for one made by hand.
+        campaign_key, campaign_name: which campaign it came from; "" for one made by hand.
     """
 
     at: datetime
     channel: Channel
     touch_class: TouchClass
     campaign_key: str = ""
+    campaign_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,7 +32,7 @@ def a_calendar(*seasons: Season, hours: tuple[tuple[Hours, ...], ...] = OFFICE_H
 
 def a_touch(at: datetime, campaign: str = "newsletter", **other: Any) -> RecentTouch:
     values = {"channel": Channel.EMAIL, "touch_class": TouchClass.RELATIONSHIP, **other}
-    return RecentTouch(at=at, campaign_key=campaign, **values)
+    return RecentTouch(at=at, campaign_key=campaign, campaign_name=campaign.title(), **values)
 
 
 def a_contact(*touched: datetime, **other: Any) -> PlanningContact:
@@ -84,7 +84,9 @@ def planned(decision: Decision) -> PlannedTouch:
 
 def after(contact: PlanningContact, touch: PlannedTouch) -> PlanningContact:
     """`contact` once `touch` has been sent, as the ledger would tell it."""
-    sent = RecentTouch(touch.send_at, touch.offer.channel, touch.offer.touch_class, touch.offer.campaign_key)
+    sent = RecentTouch(
+        touch.send_at, touch.offer.channel, touch.offer.touch_class, touch.offer.campaign_key, touch.offer.campaign_name
+    )
     return replace(
         contact,
         recent=(sent, *contact.recent),

@@ -34,7 +34,7 @@ def test_a_contact_whose_rhythm_is_round_gets_a_touch_and_its_sentence() -> None
     touch = planned(decision)
     assert NOW <= touch.send_at <= NOW + HORIZON
     assert decision.reason.code == Code.DUE_RHYTHM
-    assert sentence(decision.reason).startswith("20.2 days since the newsletter; this contact's rhythm is ")
+    assert sentence(decision.reason).startswith("20.2 days since the Newsletter; this contact's rhythm is ")
     assert decision.look_again_at > touch.send_at
 
 

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
 from outreach.db.models.imports import Import, ImportFault
-from outreach.web.admin.imports import spreadsheet_safe
+from outreach.domain.refused import spreadsheet_safe
 from tests.factories import NOW
 
 
