@@ -4,10 +4,8 @@ The legs build on one another (what was planned is delivered), so they run in th
 write into tables of the same shape and indices as the real ones (`bare_...`), so that they pay for the same disk.
 """
 
-import json
 import smtplib
 from datetime import timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,6 @@ from outreach.bootstrap import ROOT, Outreach
 from outreach.db.queries.content import load_brand, load_texts
 from outreach.db.queries.planning import load_contacts, load_offers, lock_due_contacts
 from outreach.demo.clockwork import FIRST_MORNING
-from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
 from outreach.domain.planning.plan import plan_contacts
 from outreach.domain.rhythm.cadence import MATURES_AFTER_DAYS
@@ -93,18 +90,11 @@ def _bare_copy_of(connection: psycopg.Connection, table: str) -> list[tuple[Any,
     return [tuple(Jsonb(cell) if isinstance(cell, dict) else cell for cell in row) for row in rows]
 
 
-@lru_cache
-def _calendar(key: str, text: str) -> ContactCalendar:
-    return ContactCalendar.from_pack(json.loads(text), place=key, path="calendar")
-
-
 def _plan(outreach: Outreach) -> Leg:
     ours, plain = Stopwatch(), Stopwatch()
     with outreach.db.raw_transaction() as connection:
         ids = lock_due_contacts(connection, now=DECIDED_AT, limit=1_000_000)
-        due = load_contacts(
-            connection, ids, now=DECIDED_AT, calendar_of=lambda key, data: _calendar(key, json.dumps(data))
-        )
+        due = load_contacts(connection, ids, now=DECIDED_AT)
         offers = load_offers(connection, now=DECIDED_AT, horizon=HORIZON)
     plan_contacts(due, offers, now=DECIDED_AT, horizon=HORIZON)  # the days of the calendars are remembered from now on
     with plain:

@@ -118,7 +118,7 @@ def _wake(outreach: Outreach, left: Unfinished) -> None:
         (left.batches, Job.APPLY_EVENTS),
         (left.looks, Job.PLAN),
         (left.due, Job.DISPATCH),
-        (left.moving, Job.SETTLE),
+        (left.doubtful, Job.SETTLE),
     ):
         if amount:
             outreach.queue.wake(job)

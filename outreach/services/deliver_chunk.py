@@ -9,13 +9,11 @@
    Losing the race (our lease ran out, somebody else recovered the message) shows in the row count: it is not sent.
 """
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
@@ -24,7 +22,7 @@ from outreach.db.queries.content import load_brand, load_texts
 from outreach.db.queries.events import insert_events, lock_touches
 from outreach.db.queries.ledger import Claim, Settled, claim, mark_sending, postpone, settle, withhold
 from outreach.db.session import Database
-from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
 from outreach.domain.errors import NotReady, OutreachError
 from outreach.domain.events import Actor, Event, EventType
@@ -79,8 +77,10 @@ def deliver_chunk(
         verdicts = [(one, check_last(_departure(one), now=now)) for one in claims]
         never = [(one.id, verdict.reason) for one, verdict in verdicts if isinstance(verdict, Never)]
         later = [(one.id, verdict.at) for one, verdict in verdicts if isinstance(verdict, Later)]
-        withhold(connection, owner=owner, state=TouchState.SKIPPED, reasons=never, now=now)
-        postpone(connection, owner=owner, until=later)
+        if never:
+            withhold(connection, owner=owner, state=TouchState.SKIPPED, reasons=never, now=now)
+        if later:
+            postpone(connection, owner=owner, until=later)
     going = [one for one, verdict in verdicts if not isinstance(verdict, Never | Later)]
     if not going:
         return Delivered(claimed=len(claims), withheld=len(never), postponed=len(later))
@@ -111,16 +111,10 @@ def _departure(one: Claim) -> Departure:
         paused_until=one.paused_until,
         send_at=one.send_at,
         closes_on=one.closes_on,
-        calendar=_calendar(f"{one.industry_key}@{one.calendar_version}", json.dumps(one.calendar)),
+        calendar=remembered_calendar(f"{one.industry_key}@{one.calendar_version}", one.calendar),
         zone=ZoneInfo(one.time_zone),
         country=one.country,
     )
-
-
-@lru_cache(maxsize=256)
-def _calendar(key: str, text: str) -> ContactCalendar:
-    """A stored calendar as a value, remembered by its text, because its days are memoised too."""
-    return ContactCalendar.from_pack(json.loads(text), place=f"industry {key}", path="calendar")
 
 
 def _render(

@@ -1,11 +1,7 @@
 """Decides the next touch of every contact whose turn it is."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
-from typing import Any
 from uuid import uuid4
 
 from outreach.db.queries.planning import (
@@ -18,7 +14,6 @@ from outreach.db.queries.planning import (
     store_touches,
 )
 from outreach.db.session import Database
-from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.planning.plan import plan_contacts
 from outreach.domain.planning.values import Decision, PlanningContact
 from outreach.domain.rhythm.explain import sentence
@@ -58,7 +53,7 @@ def _plan_chunk(*, db: Database, now: datetime, limit: int) -> Planned:
         ids = lock_due_contacts(connection, now=now, limit=limit)
         if not ids:
             return Planned(0, 0)
-        contacts = load_contacts(connection, ids, now=now, calendar_of=_calendar)
+        contacts = load_contacts(connection, ids, now=now)
         offers = load_offers(connection, now=now, horizon=HORIZON)
         decisions = plan_contacts(contacts, offers, now=now, horizon=HORIZON)
         gaps = {contact.contact_id: contact for contact in contacts}
@@ -93,13 +88,3 @@ def _look(decision: Decision) -> NextLook:
         waiting_code=decision.reason.code if waits else "",
         waiting=sentence(decision.reason) if waits else "",
     )
-
-
-def _calendar(key: str, data: Mapping[str, Any]) -> ContactCalendar:
-    """A stored calendar as a value, remembered by its text, because its days are memoised too."""
-    return _remembered_calendar(key, json.dumps(data))
-
-
-@lru_cache(maxsize=256)
-def _remembered_calendar(key: str, text: str) -> ContactCalendar:
-    return ContactCalendar.from_pack(json.loads(text), place=f"industry {key}", path="calendar")

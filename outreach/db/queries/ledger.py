@@ -27,7 +27,7 @@ class Claim:
         consented, suppressed: whether the contact still allows the channel, whether the address is barred.
         paused_until: the contact's own wish.
         closes_on: last civil day of the edition, in the contact's zone.
-        industry_key, calendar_version, time_zone, country: for the calendar.
+        industry_key, calendar, calendar_version, time_zone, country: for the hours; the calendar as JSON.
         industry_names: the industry's name per locale.
     """
 
@@ -44,7 +44,7 @@ class Claim:
     paused_until: datetime | None
     closes_on: date
     industry_key: str
-    calendar: dict[str, object]
+    calendar: str
     calendar_version: int
     industry_names: dict[str, str]
     time_zone: str
@@ -90,7 +90,7 @@ CLAIM = """
            CASE t.channel WHEN 'sms' THEN c.may_sms ELSE c.may_email END AS consented,
            EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
                    CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END) AS suppressed,
-           r.paused_until, e.closes_on, i.key AS industry_key, i.calendar, i.calendar_version,
+           r.paused_until, e.closes_on, i.key AS industry_key, i.calendar::text AS calendar, i.calendar_version,
            i.names AS industry_names, c.time_zone, c.country, c.language, c.first_name, c.last_name, c.company,
            c.customer_since
     FROM claimed t

@@ -6,7 +6,7 @@ planners skip them; so any number of planners may run at once and none decides f
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,15 +16,13 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import namedtuple_row
 
-from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.planning.values import Offer, PlanningContact, RecentTouch
 from outreach.domain.rhythm.band import RhythmBand
 from outreach.domain.touch import Channel, TouchClass
 
 #: How far back touches matter to a decision: longer than any rolling window, shorter than the ledger.
 MEMORY = timedelta(days=90)
-
-CalendarReader = Callable[[str, Mapping[str, Any]], ContactCalendar]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +61,8 @@ LOCK_DUE = """
 """
 
 CONTACTS = """
-    SELECT c.id, i.key AS industry_key, i.calendar, i.calendar_version, i.min_gap, i.target_gap, i.max_gap,
-           c.time_zone, c.country, c.customer_since, c.attributes,
+    SELECT c.id, i.key AS industry_key, i.calendar::text AS calendar, i.calendar_version,
+           i.min_gap, i.target_gap, i.max_gap, c.time_zone, c.country, c.customer_since, c.attributes,
            r.gap, r.next_due_at, COALESCE(r.last_touch_at, r.started_at) AS silent_since, r.paused_until,
            c.may_email AND c.email <> '' AND NOT EXISTS (
                SELECT FROM suppressions s WHERE s.channel = 'email' AND s.address = lower(c.email)) AS may_email,
@@ -98,14 +96,8 @@ def lock_due_contacts(connection: psycopg.Connection, *, now: datetime, limit: i
     return [row[0] for row in connection.execute(LOCK_DUE, {"now": now, "limit": limit})]
 
 
-def load_contacts(
-    connection: psycopg.Connection, ids: Sequence[int], *, now: datetime, calendar_of: CalendarReader
-) -> list[PlanningContact]:
-    """What a decision about each of `ids` needs; two statements however many ids there are.
-
-    Args:
-        calendar_of: turns an industry's key with version and its stored calendar into a value (and may remember it).
-    """
+def load_contacts(connection: psycopg.Connection, ids: Sequence[int], *, now: datetime) -> list[PlanningContact]:
+    """What a decision about each of `ids` needs; two statements however many ids there are."""
     recent: dict[int, list[RecentTouch]] = defaultdict(list)
     had: dict[int, set[int]] = defaultdict(set)
     with connection.cursor(row_factory=namedtuple_row) as cursor:
@@ -122,7 +114,7 @@ def load_contacts(
         PlanningContact(
             contact_id=row.id,
             industry_key=row.industry_key,
-            calendar=calendar_of(f"{row.industry_key}@{row.calendar_version}", row.calendar),
+            calendar=remembered_calendar(f"{row.industry_key}@{row.calendar_version}", row.calendar),
             band=RhythmBand(row.min_gap, row.target_gap, row.max_gap),
             zone=ZoneInfo(row.time_zone),
             country=row.country,

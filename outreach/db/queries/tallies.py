@@ -107,15 +107,16 @@ def messages_arrived_twice(connection: psycopg.Connection) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
-    """What is left to do at an instant: contacts to look at, messages to send or to settle, batches to read."""
+    """What is left to do at an instant: contacts to look at; messages due, under way, in doubt; batches to read."""
 
     looks: int
     due: int
     moving: int
+    doubtful: int
     batches: int
 
     def __bool__(self) -> bool:
-        return any((self.looks, self.due, self.moving, self.batches))
+        return any((self.looks, self.due, self.moving, self.doubtful, self.batches))
 
 
 def unfinished(connection: psycopg.Connection, *, now: datetime) -> Unfinished:
@@ -125,7 +126,8 @@ def unfinished(connection: psycopg.Connection, *, now: datetime) -> Unfinished:
         """
         SELECT (SELECT count(*) FROM rhythms WHERE look_at <= %(now)s),
                (SELECT count(*) FROM touches WHERE state IN ('planned', 'retry_wait') AND send_at <= %(now)s),
-               (SELECT count(*) FROM touches WHERE state IN ('claimed', 'sending', 'unknown')),
+               (SELECT count(*) FROM touches WHERE state IN ('claimed', 'sending')),
+               (SELECT count(*) FROM touches WHERE state = 'unknown'),
                (SELECT count(*) FROM raw_batches WHERE applied_at IS NULL)
         """,
         values,
