@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from outreach.domain.calendar.season import Season, Stance
 from outreach.domain.planning.dither import dithered
 from outreach.domain.planning.values import PlanningContact, RecentTouch
-from outreach.domain.rhythm.caps import cap_frees_at
+from outreach.domain.rhythm.caps import EVEN_SHARE, cap_frees_at
 from outreach.domain.rhythm.codes import Code
 
 STANCE_FACTORS = {Stance.CLOSED: 1.0, Stance.QUIET: 1.5, Stance.OPEN: 1.0, Stance.PEAK: 0.85}
@@ -57,7 +57,7 @@ def timing(contact: PlanningContact) -> Timing:
     touch the gap runs from it, or until `due_at` if that is later, times the season's factor and the dither.
     """
     last = max(contact.recent, key=lambda touch: touch.at, default=None)
-    gap = contact.band.clip(contact.gap)
+    gap = contact.band.clip(max(contact.gap, EVEN_SHARE))
     due, famine_from = contact.due_at, contact.famine_from
     if last is not None:
         due = max(due, last.at + timedelta(days=gap))

@@ -8,6 +8,10 @@ CAP_TOUCHES = 5
 
 CAP_WINDOW = timedelta(days=28)
 
+#: Days between touches that spread the cap evenly. A shorter gap would fill the window in a burst and then fall silent
+#: until it frees, the very feast and famine the cap is there to prevent.
+EVEN_SHARE = CAP_WINDOW / CAP_TOUCHES / timedelta(days=1)
+
 
 def cap_frees_at(touches: Sequence[datetime]) -> datetime | None:
     """The first instant at which one more touch keeps the cap, or None if it would at any time.

@@ -17,7 +17,7 @@ from outreach.domain.planning.candidates import URGENT
 from outreach.domain.planning.plan import plan_contacts
 from outreach.domain.planning.values import Decision, Offer, PlanningContact
 from outreach.domain.rhythm.band import RhythmBand
-from outreach.domain.rhythm.caps import CAP_TOUCHES, CAP_WINDOW
+from outreach.domain.rhythm.caps import CAP_TOUCHES, CAP_WINDOW, EVEN_SHARE
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.rhythm.explain import sentence
 from outreach.domain.touch import Channel, TouchClass
@@ -220,15 +220,18 @@ def test_a_contact_further_east_gets_the_same_plan_by_its_own_clock(contact_id: 
 @given(contact=some_contacts())
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_one_who_reads_nothing_new_hears_evenly_while_nothing_is_closed(contact: PlanningContact) -> None:
-    """With an always open calendar the gaps stay within the dither and a day of the cadence."""
+    """With an always open calendar the gaps stay within the dither and a day of the cadence, or of the cap's share."""
     calendar = ContactCalendar(((Hours(0, 1440),),) * 7, closed_on_holidays=False)
     contact = replace(contact, calendar=calendar, zone=ZoneInfo("UTC"))
     letters = [an_offer(number) for number in range(200)]
     sent = [decision.touch.send_at for _, _, decision in lived(contact, letters, days=365) if decision.touch]
-    lower = max(contact.band.min_gap, 0.9 * contact.gap)
+    rhythm = contact.band.clip(max(contact.gap, EVEN_SHARE))
+    lower = max(contact.band.min_gap, 0.9 * rhythm)
+    # Five touches as close as the dither allows leave this for the last gap of a window.
+    rest = CAP_WINDOW / timedelta(days=1) - (CAP_TOUCHES - 1) * lower
     for before, later in pairwise(sent):
         gap = (later - before) / timedelta(days=1)
         assert lower - 1e-6 <= gap
-        assert gap <= contact.band.max_gap
+        assert gap <= max(contact.band.max_gap, rest)
         crowded = sum(later - CAP_WINDOW - timedelta(days=1) < at < later for at in sent) >= CAP_TOUCHES
-        assert crowded or gap <= max(1.1 * contact.gap, contact.band.min_gap) + 1
+        assert crowded or gap <= max(1.1 * rhythm, contact.band.min_gap) + 1
