@@ -42,5 +42,5 @@ class DemoClock:
 
     def time(self) -> DemoTime | None:
         """How business time follows the wall's, or None while no demo has set it."""
-        with self.db.transaction() as session:
-            return load_demo_time(session)
+        with self.db.raw_transaction() as connection:
+            return load_demo_time(connection)

@@ -23,7 +23,7 @@ from outreach.domain.errors import NotReady
 from outreach.settings import DEFAULT_PORT, Mode, Settings
 
 #: Days of business time that a check lives through.
-CHECK_DAYS = 21
+CHECK_DAYS = 14
 
 
 @click.command()

@@ -19,18 +19,18 @@ def start_clock(db: Database, *, wall: datetime) -> DemoTime:
 
     While the product was down no business time passed: customers of a demo do not wait for us overnight.
     """
-    with db.transaction() as session:
-        time, beat = load_demo_time(session), last_beat(session)
+    with db.raw_transaction() as connection:
+        time, beat = load_demo_time(connection), last_beat(connection)
         if time is None:
             resumed = DemoTime(FIRST_MORNING, wall, SPEED)
         else:
             stopped = min(wall, (beat or time.wall_at) + MARGIN)
             resumed = DemoTime(time.at(stopped), wall, time.speed)
-        store_demo_time(session, resumed)
+        store_demo_time(connection, resumed)
     return resumed
 
 
 def step_clock(db: Database, *, to: datetime, wall: datetime) -> None:
     """Puts business time to `to` and lets it stand there."""
-    with db.transaction() as session:
-        store_demo_time(session, DemoTime(to, wall, 0.0))
+    with db.raw_transaction() as connection:
+        store_demo_time(connection, DemoTime(to, wall, 0.0))

@@ -23,12 +23,12 @@ def set_demo_clock(*, db: Database, speed: float, wall: datetime) -> DemoTime:
         reason = f"the clock runs 0 to {FASTEST:g} times as fast as the wall's"
         fault = Fault(place="demo clock", column="speed", value=f"{speed:g}", reason=reason, mend="Stay inside.")
         raise BadInput([fault])
-    with db.transaction() as session:
-        time = load_demo_time(session)
+    with db.raw_transaction() as connection:
+        time = load_demo_time(connection)
         if time is None:
             raise BadInput(
                 [Fault(place="demo clock", reason="it was never set", mend="Start the product with `outreach demo`.")]
             )
         changed = DemoTime(business_at=time.at(wall), wall_at=wall, speed=speed)
-        store_demo_time(session, changed)
+        store_demo_time(connection, changed)
     return changed

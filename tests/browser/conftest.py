@@ -75,8 +75,8 @@ def site(database_url: str, valkey_url: str, db: Database, queue: JobQueue, tmp_
     environ = {"DATABASE_URL": database_url, "REDIS_URL": valkey_url, "OUTREACH_DATA_DIR": str(tmp_path)}
     outreach = bootstrap(Settings.from_env(environ | {"PUBLIC_BASE_URL": url}))
     settings = replace(outreach.settings, mode=Mode.DEMO)
-    with db.transaction() as session:
-        store_demo_time(session, DemoTime(NOW, NOW, 0.0))
+    with db.raw_transaction() as connection:
+        store_demo_time(connection, DemoTime(NOW, NOW, 0.0))
     create_staff(db=db, email=EMAIL, name="Mair", password=PASSWORD, roles=["admin"], now=NOW)
     contact, mail = _cast(db, outreach.tokens)
     server.app = create_app(replace(outreach, settings=settings, clock=DemoClock(outreach.db)))

@@ -15,18 +15,18 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_business_time_goes_on_from_where_it_is(db: Database) -> None:
-    with db.transaction() as session:
-        store_demo_time(session, DemoTime(NOW, WALL, 60.0))
+    with db.raw_transaction() as connection:
+        store_demo_time(connection, DemoTime(NOW, WALL, 60.0))
     changed = set_demo_clock(db=db, speed=1440, wall=WALL + MINUTE)
     assert changed.business_at == NOW + timedelta(hours=1)
     assert changed.at(WALL + 2 * MINUTE) == NOW + timedelta(hours=25)
-    with db.transaction() as session:
-        assert load_demo_time(session) == changed
+    with db.raw_transaction() as connection:
+        assert load_demo_time(connection) == changed
 
 
 def test_a_paused_clock_stands_still(db: Database) -> None:
-    with db.transaction() as session:
-        store_demo_time(session, DemoTime(NOW, WALL, 1440.0))
+    with db.raw_transaction() as connection:
+        store_demo_time(connection, DemoTime(NOW, WALL, 1440.0))
     changed = set_demo_clock(db=db, speed=0, wall=WALL)
     assert changed.at(WALL + timedelta(days=9)) == NOW
 

@@ -90,9 +90,9 @@ def test_going_back_never_leads_to_another_site(staff: FlaskClient) -> None:
 
 
 def test_a_page_of_staff_shows_signs_of_life(staff: FlaskClient, product: Outreach) -> None:
-    with product.db.transaction() as session:
-        beat(session, part="job plan", note="")
-        beat(session, part="mailbox", note="listening")
+    with product.db.raw_transaction() as connection:
+        beat(connection, part="job plan", note="")
+        beat(connection, part="mailbox", note="listening")
     page = staff.get("/").get_data(as_text=True)
     assert "last tick" in page
     assert "Mailbox" in page

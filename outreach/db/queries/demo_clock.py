@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
-
-from outreach.db.models.operations import DemoClock
+import psycopg
+from psycopg.rows import class_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +20,18 @@ class DemoTime:
         return self.business_at + max(wall - self.wall_at, wall - wall) * self.speed
 
 
-def load_demo_time(session: Session) -> DemoTime | None:
+def load_demo_time(connection: psycopg.Connection) -> DemoTime | None:
     """The row, or None while no demo has set its clock."""
-    row = session.execute(select(DemoClock.business_at, DemoClock.wall_at, DemoClock.speed)).one_or_none()
-    return DemoTime(row.business_at, row.wall_at, row.speed) if row else None
+    with connection.cursor(row_factory=class_row(DemoTime)) as cursor:
+        return cursor.execute("SELECT business_at, wall_at, speed FROM demo_clock").fetchone()
 
 
-def store_demo_time(session: Session, time: DemoTime) -> None:
+def store_demo_time(connection: psycopg.Connection, time: DemoTime) -> None:
     """Sets the demo's clock."""
-    values = {"business_at": time.business_at, "wall_at": time.wall_at, "speed": time.speed}
-    session.execute(
-        insert(DemoClock).values(id=1, **values).on_conflict_do_update(index_elements=[DemoClock.id], set_=values)
+    connection.execute(
+        """
+        INSERT INTO demo_clock (id, business_at, wall_at, speed) VALUES (1, %(business)s, %(wall)s, %(speed)s)
+        ON CONFLICT (id) DO UPDATE SET business_at = %(business)s, wall_at = %(wall)s, speed = %(speed)s
+        """,
+        {"business": time.business_at, "wall": time.wall_at, "speed": time.speed},
     )

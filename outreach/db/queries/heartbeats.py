@@ -3,11 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
-
-from outreach.db.models.operations import Heartbeat
+import psycopg
+from psycopg.rows import class_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,23 +17,29 @@ class Beat:
     note: str
 
 
-def beat(session: Session, *, part: str, note: str) -> None:
+def beat(connection: psycopg.Connection, *, part: str, note: str) -> None:
     """Notes that `part` works; the instant is the database's."""
-    values = {"at": func.clock_timestamp(), "note": note[:500]}
-    session.execute(
-        insert(Heartbeat)
-        .values(part=part, **values)
-        .on_conflict_do_update(index_elements=[Heartbeat.part], set_=values)
+    connection.execute(
+        """
+        INSERT INTO heartbeats (part, at, note) VALUES (%(part)s, clock_timestamp(), %(note)s)
+        ON CONFLICT (part) DO UPDATE SET at = excluded.at, note = excluded.note
+        """,
+        {"part": part, "note": note[:500]},
     )
 
 
-def load_beats(session: Session) -> list[Beat]:
+def load_beats(connection: psycopg.Connection) -> list[Beat]:
     """All parts that ever worked, by name."""
-    age = func.extract("epoch", func.clock_timestamp() - Heartbeat.at)
-    rows = session.execute(select(Heartbeat.part, Heartbeat.at, age, Heartbeat.note).order_by(Heartbeat.part))
-    return [Beat(part, at, float(seconds), note) for part, at, seconds, note in rows]
+    with connection.cursor(row_factory=class_row(Beat)) as cursor:
+        return cursor.execute(
+            """
+            SELECT part, at, extract(epoch FROM clock_timestamp() - at)::float8 AS seconds_ago, note
+            FROM heartbeats ORDER BY part
+            """
+        ).fetchall()
 
 
-def last_beat(session: Session) -> datetime | None:
+def last_beat(connection: psycopg.Connection) -> datetime | None:
     """When any part last worked (wall clock), or None on a fresh database."""
-    return session.scalar(select(func.max(Heartbeat.at)))
+    row = connection.execute("SELECT max(at) FROM heartbeats").fetchone()
+    return row[0] if row else None

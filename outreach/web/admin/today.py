@@ -43,8 +43,7 @@ def show() -> str:
         upcoming = load_next_touches(connection, limit=SHOWN)
         famine = load_famine(connection, now=now, limit=SHOWN)
         feast = load_feast(connection, now=now, limit=SHOWN)
-    with outreach.db.transaction() as session:
-        beats = load_beats(session)
+        beats = load_beats(connection)
     return render_template(
         "admin/today.html",
         numbers=numbers,

@@ -19,8 +19,8 @@ WALL = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 @pytest.fixture
 def demo(product: Outreach, sign_in: Any) -> FlaskClient:
     """A browser signed in to a demo whose clock stands at ten on 7 September."""
-    with product.db.transaction() as session:
-        store_demo_time(session, DemoTime(datetime(2026, 9, 7, 10, 0, tzinfo=UTC), WALL, 0.0))
+    with product.db.raw_transaction() as connection:
+        store_demo_time(connection, DemoTime(datetime(2026, 9, 7, 10, 0, tzinfo=UTC), WALL, 0.0))
     settings = replace(product.settings, mode=Mode.DEMO)
     app = create_app(replace(product, settings=settings, clock=DemoClock(product.db)))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
@@ -40,8 +40,8 @@ def test_every_page_of_a_demo_says_so(demo: FlaskClient) -> None:
 def test_a_button_lets_the_clock_run_on_from_where_it_is(demo: FlaskClient, product: Outreach) -> None:
     answer = demo.post("/demo/clock", data={"speed": "1440", "back": "/contacts"})
     assert (answer.status_code, answer.location) == (303, "/contacts")
-    with product.db.transaction() as session:
-        time = load_demo_time(session)
+    with product.db.raw_transaction() as connection:
+        time = load_demo_time(connection)
     assert time is not None
     assert (time.business_at, time.speed) == (datetime(2026, 9, 7, 10, 0, tzinfo=UTC), 1440.0)
     assert "1,440 times as fast" in demo.get("/").get_data(as_text=True)
