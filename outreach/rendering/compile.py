@@ -15,7 +15,7 @@ import css_inline
 import mrml
 from babel import Locale, UnknownLocaleError
 from jinja2 import Environment
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from outreach.domain.content import Brand, EditionText
 from outreach.domain.errors import BadInput, Fault
@@ -55,7 +55,8 @@ class Frames:
     def environment(self, locale: str) -> Environment:
         """The frames in the language of `locale`."""
         environment = frame_environment(self.templates_dir, self.catalogs.translations(locale))
-        environment.filters["ltr"] = _left_to_right if direction(locale) == "rtl" else str
+        environment.filters["unbroken"] = lambda value: value.replace(" ", "\u00a0")
+        environment.filters["isolated"] = _isolated if direction(locale) == "rtl" else str
         return environment
 
 
@@ -191,6 +192,6 @@ def _encoded(skeleton: Skeleton, before: bytes, after: bytes) -> list[bytes]:
     return octets
 
 
-def _left_to_right(value: str) -> Markup | str:
-    """A phone number among right-to-left words: isolated, or its groups would be read from the wrong end."""
-    return f"\u2066{value}\u2069"
+def _isolated(value: str) -> str:
+    """A name, number or address of another script among right-to-left words, kept in its own order (UAX 9, FSI)."""
+    return f"\u2068{value}\u2069"

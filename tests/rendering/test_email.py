@@ -1,0 +1,209 @@
+"""Mails as they go over the wire, read back by the standard library's own reader."""
+
+import email
+import email.policy
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.domain.content import EditionText, Recipient
+from outreach.rendering.renderer import Renderer
+
+NOW = datetime(2026, 10, 2, 9, 30, tzinfo=UTC)
+BOOK = "https://hearth.example/book"
+TEXT = EditionText(
+    edition_id=1,
+    version=1,
+    locale="en",
+    subject="Before the frost, {{ contact.first_name | default('neighbour') }}",
+    preheader="A short list.",
+    body=f"""::: value
+## Wrap the taps
+
+Hello {{{{ contact.first_name | default("there") }}}} of {{{{ contact.company | default("the house") }}}},
+
+[Book a visit]({BOOK} "button") or [look](https://elsewhere.example/).
+:::
+""",
+    link_ids={BOOK: 7},
+)
+ANNA = Recipient(
+    touch_id=UUID("8f1cbf3b-4ea0-4a43-9d48-2f3bb2b5f0a1"),
+    address="anna@example.com",
+    first_name="Anna",
+    last_name="Evans",
+    company="",
+    industry="Restaurants",
+    customer_since=date(2019, 3, 1),
+)
+HEADERS = {
+    "From",
+    "Reply-To",
+    "List-ID",
+    "List-Unsubscribe",
+    "List-Unsubscribe-Post",
+    "Content-Language",
+    "MIME-Version",
+    "Content-Type",
+    "To",
+    "Subject",
+    "Date",
+    "Message-ID",
+    "X-Outreach-Message",
+}
+
+
+def read(data: bytes) -> EmailMessage:
+    message = email.message_from_bytes(data, policy=email.policy.default)
+    assert isinstance(message, EmailMessage)
+    return message
+
+
+def part(message: EmailMessage, kind: str) -> str:
+    body = message.get_body((kind,))
+    assert body is not None
+    return str(body.get_content())
+
+
+class Tags(HTMLParser):
+    """The elements of a page in order, with their attribute names: what an injection would change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[tuple[str, ...]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.append((tag, *(name for name, _ in attrs)))
+
+
+def tags(html: str) -> list[tuple[str, ...]]:
+    reader = Tags()
+    reader.feed(html)
+    return reader.seen
+
+
+def test_the_head_holds_exactly_what_we_set(renderer: Renderer) -> None:
+    message = read(renderer.mail(TEXT, ANNA, now=NOW).data)
+    assert set(message.keys()) == HEADERS
+    assert len(message.keys()) == len(HEADERS)
+    assert message["To"] == "anna@example.com"
+    assert message["Subject"] == "Before the frost, Anna"
+    assert message["X-Outreach-Message"] == str(ANNA.touch_id)
+    assert message["Content-Language"] == "en"
+
+
+def test_one_click_unsubscribing_is_offered_on_the_wire_as_rfc_8058_asks(renderer: Renderer) -> None:
+    data = renderer.mail(TEXT, ANNA, now=NOW).data
+    assert re.search(rb"\r\nList-Unsubscribe: <https://o\.example/u/[A-Za-z0-9_-]+>\r\n", data)
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in data
+
+
+def test_every_line_ends_in_crlf_and_keeps_within_the_limit(renderer: Renderer) -> None:
+    data = renderer.mail(TEXT, ANNA, now=NOW).data
+    assert b"\n" not in data.replace(b"\r\n", b"")
+    assert max(map(len, data.split(b"\r\n"))) <= 998
+
+
+def test_the_text_part_comes_first_and_says_the_same(renderer: Renderer) -> None:
+    message = read(renderer.mail(TEXT, ANNA, now=NOW).data)
+    assert [one.get_content_type() for one in message.iter_parts()] == ["text/plain", "text/html"]
+    plain = part(message, "plain")
+    assert "Hello Anna of the house," in plain
+    assert "1 High Street, Cardiff" in plain
+    assert "https://o.example/u/" in plain
+
+
+def test_only_known_links_are_tracked_and_the_way_off_the_list_never_is(renderer: Renderer) -> None:
+    html = part(read(renderer.mail(TEXT, ANNA, now=NOW).data), "html")
+    assert BOOK not in html
+    assert re.search(r'href="https://o\.example/c/[A-Za-z0-9_-]+"', html)
+    assert 'href="https://elsewhere.example/"' in html
+    assert re.search(r'src="https://o\.example/o/[A-Za-z0-9_-]+\.gif"', html)
+    assert re.search(r'href="https://o\.example/u/[A-Za-z0-9_-]+"', html)
+
+
+def test_a_mail_fetches_nothing_from_strangers(renderer: Renderer) -> None:
+    html = part(read(renderer.mail(TEXT, ANNA, now=NOW).data), "html")
+    fetched = re.findall(r'(?:src|<link[^>]*href)="([^"]+)"|@import url\(([^)]+)\)', html)
+    assert all(address.startswith("https://o.example/") for pair in fetched for address in pair if address)
+
+
+@pytest.mark.parametrize(
+    ("locale", "direction", "words"),
+    [
+        ("ar", "rtl", "إلغاء الاشتراك"),
+        ("cy", "ltr", "Dad-danysgrifio"),
+        ("zh-Hans", "ltr", "退订"),
+        ("de", "ltr", "Abmelden"),
+    ],
+)
+def test_the_frame_speaks_the_language_of_the_text(renderer: Renderer, locale: str, direction: str, words: str) -> None:
+    html = part(read(renderer.mail(replace(TEXT, locale=locale), ANNA, now=NOW).data), "html")
+    (opening,) = re.findall(r"<html[^>]*>", html)
+    assert f'lang="{locale}"' in opening
+    assert f'dir="{direction}"' in opening
+    assert words in html
+
+
+def test_a_new_version_is_a_new_mail_and_an_old_one_is_not_remembered_wrongly(renderer: Renderer) -> None:
+    renderer.mail(TEXT, ANNA, now=NOW)
+    newer = replace(TEXT, version=2, body="::: value\nOther words.\n:::\n")
+    assert "Other words." in renderer.mail(newer, ANNA, now=NOW).text
+
+
+def test_rendering_twice_gives_the_same_bytes(renderer: Renderer) -> None:
+    assert renderer.mail(TEXT, ANNA, now=NOW).data == renderer.mail(TEXT, ANNA, now=NOW).data
+
+
+HOSTILE = st.one_of(
+    st.text(min_size=1, max_size=40),
+    st.sampled_from(
+        [
+            "=?utf-8?q?Ann=0D=0ABcc:evil@example.com?=",
+            "Ann\r\nBcc: evil@example.com",
+            "Ann\n\n<script>alert(1)</script>",
+            '"><img src=x onerror=alert(1)>',
+            "Ann\u2028Bcc: x",
+            "Ann\u0085Bcc: x",
+            "{{ 7 * 7 }}",
+            "]]></td></table>",
+            "\x00\x1b[31m",
+            ".\r\n.\r\n",
+        ]
+    ),
+)
+
+
+@given(name=HOSTILE, company=HOSTILE)
+def test_a_name_can_inject_nothing_anywhere(renderer: Renderer, name: str, company: str) -> None:
+    plain = renderer.mail(TEXT, replace(ANNA, company="Blue Door"), now=NOW)
+    mail = renderer.mail(TEXT, replace(ANNA, first_name=name, company=company), now=NOW)
+    message = read(mail.data)
+    assert sorted(message.keys()) == sorted(HEADERS)
+    assert message["To"] == "anna@example.com"
+    assert message["Bcc"] is None
+    assert tags(part(message, "html")) == tags(part(read(plain.data), "html"))
+    assert not any(line.startswith(b".") for line in mail.data.split(b"\r\n"))
+
+
+def test_problems_are_found_before_anything_is_sent(renderer: Renderer) -> None:
+    broken = replace(TEXT, edition_id=9, subject="Hi {{ contact.age }}", body="::: value\n{% for x in y %}\n:::\n")
+    assert len(renderer.problems(broken, "newsletter/2026-10.en.md")) == 2
+    assert renderer.problems(TEXT, "newsletter/2026-10.en.md") == []
+
+
+def test_a_text_message_says_how_to_stop_unless_it_does_already(renderer: Renderer) -> None:
+    sms = replace(
+        TEXT, edition_id=20, subject="", preheader="", body="Frost tonight. {{ business.phone }}", link_ids={}
+    )
+    body = renderer.sms(sms, ANNA).body
+    assert body == "Frost tonight. +44 29 2018 0000 Reply STOP to opt out."
+    said = replace(sms, edition_id=21, body="Frost tonight. STOP to end.")
+    assert renderer.sms(said, ANNA).body == "Frost tonight. STOP to end."

@@ -1,0 +1,56 @@
+"""Tokens: what we made is read back, and nothing else is."""
+
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.rendering.links import Token, TokenKind, Tokens
+
+TOKENS = Tokens([b"first key"], "https://o.example/")
+TOUCH = UUID("8f1cbf3b-4ea0-4a43-9d48-2f3bb2b5f0a1")
+
+
+def last_part(address: str) -> str:
+    return address.rpartition("/")[2].removesuffix(".gif")
+
+
+@given(touch=st.uuids(), link=st.integers(0, 2**32 - 1))
+def test_what_we_made_is_read_back(touch: UUID, link: int) -> None:
+    assert TOKENS.read(last_part(TOKENS.click(touch, link))) == Token(TokenKind.CLICK, touch, link)
+    assert TOKENS.read(last_part(TOKENS.pixel(touch))) == Token(TokenKind.PIXEL, touch)
+    assert TOKENS.read(last_part(TOKENS.unsubscribe(touch))) == Token(TokenKind.UNSUBSCRIBE, touch)
+
+
+@given(garbage=st.text(max_size=60))
+def test_nothing_else_is_read_and_nothing_raises(garbage: str) -> None:
+    assert TOKENS.read(garbage) is None
+
+
+@pytest.mark.parametrize("place", range(36))
+def test_a_token_changed_in_any_place_is_no_token(place: int) -> None:
+    token = last_part(TOKENS.unsubscribe(TOUCH))
+    other = "A" if token[place] != "A" else "B"
+    assert TOKENS.read(token[:place] + other + token[place + 1 :]) is None
+
+
+def test_a_token_of_one_kind_cannot_be_turned_into_another() -> None:
+    pixel, unsubscribe = last_part(TOKENS.pixel(TOUCH)), last_part(TOKENS.unsubscribe(TOUCH))
+    assert TOKENS.read(unsubscribe[:2] + pixel[2:]) is None
+
+
+def test_an_old_key_still_opens_what_it_made_and_a_strange_one_does_not() -> None:
+    made = last_part(TOKENS.unsubscribe(TOUCH))
+    assert Tokens([b"new key", b"first key"], "https://o.example").read(made) is not None
+    assert Tokens([b"new key"], "https://o.example").read(made) is None
+
+
+def test_the_one_click_header_keeps_within_one_encoded_word() -> None:
+    tokens = Tokens([b"k"], "https://mail.hearth-energy.uk")
+    assert len(f"<{tokens.unsubscribe(uuid4())}>") <= 76
+
+
+def test_a_key_is_needed() -> None:
+    with pytest.raises(ValueError, match="key"):
+        Tokens([], "https://o.example")

@@ -1,0 +1,68 @@
+"""Merge fields: two forms and eight names; everything else of Jinja is refused where it stands."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from outreach.domain.errors import BadInput
+from outreach.rendering.merge import NAMES, Field, check_text, pieces
+
+
+def test_text_and_fields_come_apart_in_order() -> None:
+    text = 'Hello {{ contact.first_name | default("there") }}, call {{ business.phone }}.'
+    assert pieces(text) == (
+        "Hello ",
+        Field("contact.first_name", "there"),
+        ", call ",
+        Field("business.phone"),
+        ".",
+    )
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_offered_name_is_allowed(name: str) -> None:
+    assert check_text(f"{{{{ {name} }}}}", place="mail") == []
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "{{ contact.shoe_size }}",
+        "{{ contact }}",
+        "{{ contact.first_name.upper() }}",
+        "{{ contact.first_name | upper }}",
+        "{{ contact.first_name | default(business.name) }}",
+        "{{ contact['first_name'] }}",
+        "{{ contact.first_name|attr('__class__') }}",
+        "{{ ''.__class__.__mro__ }}",
+        "{{ 7 * 7 }}",
+        "{{ range(10**9) }}",
+        "{{ 'a' * 10**9 }}",
+        "{% for x in range(9) %}x{% endfor %}",
+        "{% set x = 1 %}",
+        "{% include 'secrets' %}",
+        "{# a comment #}",
+        "{% raw %}x{% endraw %}",
+        "{{ contact.first_name",
+        "{{ }}",
+        "{{ self }}",
+    ],
+)
+def test_everything_else_is_refused_with_line_and_column(hostile: str) -> None:
+    (fault, *_) = check_text("First line.\nHello " + hostile, place="tips/tip-01.en.md", first_line=5)
+    assert (fault.place, fault.line, fault.column) == ("tips/tip-01.en.md", 6, "column 7")
+    with pytest.raises(BadInput):
+        pieces(hostile)
+
+
+def test_the_mend_lists_the_names_that_are_allowed() -> None:
+    (fault,) = check_text("{{ contact.nickname }}", place="mail")
+    assert all(name in fault.mend for name in NAMES)
+
+
+@given(text=st.text(alphabet=st.sampled_from("{}%# |().contact_first\n\"'ab"), max_size=60))
+def test_no_text_at_all_makes_the_check_fail(text: str) -> None:
+    faults = check_text(text, place="mail")
+    if not faults:
+        rebuilt = "".join(piece if isinstance(piece, str) else "{{" for piece in pieces(text))
+        assert text.count("{{") == rebuilt.count("{{")
