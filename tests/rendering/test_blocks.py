@@ -1,56 +1,119 @@
-"""Blocks: every word of a mail has a purpose."""
-
 import pytest
 
-from outreach.rendering.blocks import about_us_share, check_body, links, parsed
+from outreach.rendering.blocks import PartKind, Purpose, about_us_share, check_body, links, parsed
+from outreach.rendering.plain import plain_text
 
-GOOD = """::: value
-## Wrap the taps
+LETTER = """::: value
+## Heading
 
-Hello {{ contact.first_name | default("there") }}, [book](https://hearth.example/book "button").
+Words with [a link](https://hearth.example/a?x=1&y=2) and **more**.
+
+[Book](https://hearth.example/book "button") [Call](tel:+442920180420 "button")
 :::
 
 ::: question
-Did this help?
+Did it help?
 
 - [Yes](https://hearth.example/yes)
-- [No](https://hearth.example/no)
+- [No](mailto:hello@hearth.example)
 :::
 """
 
 
-def test_a_good_body_has_no_faults_and_its_blocks_have_purposes() -> None:
-    assert check_body(GOOD, place="mail") == []
-    assert [block.purpose for block in parsed(GOOD)] == ["value", "question"]
-
-
-def test_links_are_found_in_order() -> None:
-    assert links(GOOD) == [
-        "https://hearth.example/book",
-        "https://hearth.example/yes",
-        "https://hearth.example/no",
+def test_a_letter_is_its_blocks_with_buttons_and_answers() -> None:
+    value, question = parsed(LETTER)
+    assert (value.purpose, question.purpose) == (Purpose.VALUE, Purpose.QUESTION)
+    assert [part.kind for part in value.parts] == [PartKind.WORDS, PartKind.BUTTON, PartKind.BUTTON]
+    assert [(part.html, part.url) for part in question.parts if part.kind is PartKind.ANSWER] == [
+        ("Yes", "https://hearth.example/yes"),
+        ("No", "mailto:hello@hearth.example"),
     ]
 
 
+def test_a_list_of_links_is_an_answer_only_to_a_question() -> None:
+    [block] = parsed("::: value\n- [Yes](https://hearth.example/yes)\n:::\n")
+    assert [part.kind for part in block.parts] == [PartKind.WORDS]
+
+
+def test_links_are_listed_once_in_order_without_phone_numbers() -> None:
+    body = LETTER + LETTER
+    assert links(body) == [
+        "https://hearth.example/a?x=1&y=2",
+        "https://hearth.example/book",
+        "https://hearth.example/yes",
+        "mailto:hello@hearth.example",
+    ]
+
+
+def test_a_sound_letter_has_no_fault() -> None:
+    assert check_body(LETTER, place="x") == []
+
+
 @pytest.mark.parametrize(
-    ("body", "line", "words"),
+    ("body", "line", "reason"),
     [
-        ("::: bragging\nWe are great.\n:::\n", 10, "bragging"),
-        ("Loose words.\n\n::: value\nx\n:::\n", 10, "Loose words"),
-        ("::: value\n[go](book.html)\n:::\n", 11, "book.html"),
+        ("Hello\n::: value\nx\n:::\n", 10, "stands outside a block"),
+        ("::: news\nx\n:::\n", 10, "is not a purpose"),
+        ("\n:::\nx\n:::\n", 11, "is not a purpose"),
+        ("::: value\nx\n", 10, "has no end"),
+        ("::: value\nx\n\n::: offer\ny\n:::\n", 10, "holds another block"),
+        ("::: value\n:::\n", 10, "is empty"),
+        ("", 10, "has no block"),
+        ("::: value\nx\n\n[a](/relative)\n:::\n", 13, "is not a whole address"),
+        ("::: value\n[a](https://)\n:::\n", 11, "is not a whole address"),
+        ("::: value\n[a](ftp://hearth.example/a)\n:::\n", 11, "is not a whole address"),
+        ("::: value\n![a](mailto:a@hearth.example)\n:::\n", 11, "is not a whole address"),
+        ("::: value\n![](https://hearth.example/a.png)\n:::\n", 11, "has no words"),
+        ("::: value\n[a](https://x.example/{{ contact.company }})\n:::\n", 11, "a merge field in an address"),
+        ("::: value\n[a]({{ business.website }})\n:::\n", 11, "a merge field in an address"),
     ],
 )
-def test_what_is_wrong_is_named_with_its_line(body: str, line: int, words: str) -> None:
-    (fault,) = check_body(body, place="mail", first_line=10)
-    assert fault.line == line
-    assert words in str(fault)
+def test_a_broken_letter_is_told_where_and_what(body: str, line: int, reason: str) -> None:
+    faults = check_body(body, place="2026-09.en.md", first_line=10)
+    assert [(fault.line, fault.place) for fault in faults if reason in fault.reason] == [(line, "2026-09.en.md")], (
+        faults
+    )
 
 
-def test_a_script_is_no_link() -> None:
-    assert links("::: value\n[go](javascript:alert(1))\n:::\n") == []
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        "[x](javascript:alert(1))",
+        "[x](data:text/html,<script>)",
+        "[x](vbscript:x)",
+        '[x](https://hearth.example/"onmouseover="alert(1))',
+        "<style>*{display:none}</style>",
+        "![x](javascript:alert(1))",
+    ],
+)
+def test_markup_of_an_author_is_words(hostile: str) -> None:
+    [block] = parsed(f"::: value\n{hostile}\n:::\n")
+    html = "".join(part.html for part in block.parts)
+    assert "<script" not in html
+    assert "<style" not in html
+    assert "<img src=x" not in html
+    assert 'href="javascript' not in html
+    assert 'src="javascript' not in html
+    assert ' onmouseover="' not in html
 
 
-def test_the_share_about_ourselves_counts_words() -> None:
-    body = "::: about-us\none two three\n:::\n\n::: value\nfour five six seven eight nine\n:::\n"
-    assert about_us_share(body) == pytest.approx(1 / 3)
-    assert about_us_share("::: value\nwords\n:::\n") == 0
+def test_the_share_about_ourselves_counts_words_and_chinese_signs() -> None:
+    body = "::: about-us\none two\n:::\n::: value\nthree [four](https://hearth.example/not/a/word) 五六 isn't\n:::\n"
+    assert about_us_share(body) == pytest.approx(2 / 7)
+    assert about_us_share("") == 0.0
+
+
+def test_a_merge_field_counts_as_one_word() -> None:
+    assert about_us_share('::: about-us\n{{ contact.company | default("a b c") }}\n:::\n::: value\nx\n:::\n') == 0.5
+
+
+def test_plain_words_keep_everything_but_the_looks() -> None:
+    body = (
+        "::: value\n# A\n\nb *c* `d`\\\ne\n\n1. one\n2. two\n\n> said\n\n![a cat](https://hearth.example/c.png)\n:::\n"
+    )
+    assert plain_text(parsed(body), str) == "A\n\nb c d\ne\n\n1. one\n2. two\n\n> said\n\n[a cat]"
+    assert plain_text(parsed(LETTER), lambda _url: "URL") == (
+        "Heading\n\nWords with a link: URL and more.\n\nBook: URL\nCall: URL\n\nDid it help?\n\n- Yes: URL\n- No: URL"
+    )
