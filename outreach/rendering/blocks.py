@@ -120,7 +120,8 @@ def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
     faults = []
 
     def fault(node: SyntaxTreeNode, value: str, reason: str, mend: str) -> None:
-        line = first_line + (node.map[0] if node.map else 0)
+        # The root has no lines of its own.
+        line = first_line + (node.map[0] if not node.is_root and node.map else 0)
         faults.append(Fault(place=place, reason=reason, mend=mend, line=line, value=value))
 
     for node in tree.children:

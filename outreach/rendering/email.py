@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from uuid import UUID
 
 from markupsafe import escape
 
@@ -95,14 +94,6 @@ def filled_mail(compiled: CompiledMail, *, values: Sequence[str], subject: str, 
         text=compiled.text.filled(values),
         data=b"".join(octets),
     )
-
-
-def touch_id_of(message_id: str) -> UUID | None:
-    """The touch that our Message-ID `message_id` names, or None if it is not ours."""
-    try:
-        return UUID(message_id.strip().strip("<>").partition("@")[0])
-    except ValueError:
-        return None
 
 
 def _lines(names: Sequence[bytes], values: Sequence[bytes]) -> bytes:

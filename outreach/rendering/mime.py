@@ -15,8 +15,8 @@ _MOST = 75
 _CODES = tuple(
     bytes([octet]) if 32 <= octet <= 126 and octet != ord("=") else f"={octet:02X}".encode() for octet in range(256)
 )
-#: Needs no encoding on a line of its own; a leading dot would need stuffing, so it is encoded.
-_AS_IT_IS = re.compile(r"[ !-\-/-<>-~][ -<>-~]{0,74}").fullmatch
+#: Needs no encoding: whole lines of 75 and a last one, none of which begins with a dot (SMTP would double it).
+_AS_IT_IS = re.compile(r"(?:[ !-\-/-<>-~][ -<>-~]{74})*[ !-\-/-<>-~][ -<>-~]{0,74}").fullmatch
 _ASCII_WORDS = re.compile(r"[ -~]*").fullmatch
 _HEADER_NAME = re.compile(rb"^([!-9;-~]+):", re.MULTILINE)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*").fullmatch
@@ -32,7 +32,12 @@ def quoted_printable(text: str) -> bytes:
 
 def slot_value(text: str) -> bytes:
     """`text` without line breaks as it stands in a hole of a quoted-printable body, with its soft line break."""
-    return (text.encode() if _AS_IT_IS(text) else _line(text.encode())) + b"=\r\n"
+    if not _AS_IT_IS(text):
+        return _line(text.encode()) + b"=\r\n"
+    octets = text.encode()
+    if len(octets) <= _MOST:
+        return octets + b"=\r\n"
+    return b"".join(octets[start : start + _MOST] + b"=\r\n" for start in range(0, len(octets), _MOST))
 
 
 def _line(octets: bytes) -> bytes:
@@ -89,7 +94,9 @@ def checked_head(head: bytes, names: Sequence[bytes]) -> bytes:
     Raises:
         BadInput: if a value has brought in a header or a break.
     """
-    if tuple(_HEADER_NAME.findall(head)) != tuple(names) or re.search(rb"(?<!\r)\n|\r(?!\n)|\r\n\r\n", head):
+    breaks = head.count(b"\r\n")
+    sound = head.count(b"\r") == breaks == head.count(b"\n") and b"\r\n\r\n" not in head
+    if not sound or tuple(_HEADER_NAME.findall(head)) != tuple(names):
         mend = "Look for line breaks in the names of the business and the contact."
         raise BadInput([Fault(place="mail", reason="a value has changed the head", mend=mend)])
     return head

@@ -9,6 +9,8 @@ from outreach.rendering.blocks import Block
 Target = Callable[[str], str]
 """What to print for the address of a link."""
 
+_BREAKS = ("text", "softbreak", "hardbreak")
+
 
 def plain_text(blocks: Sequence[Block], target: Target) -> str:
     """The words of `blocks`; a link is its label followed by `target(address)`."""
@@ -30,7 +32,12 @@ def _node(node: SyntaxTreeNode, target: Target) -> str:
         case "hr":
             return "* * *"
         case _:
-            return "".join(_inline(leaf, target) for child in node.children for leaf in child.children)
+            inside = [leaf for child in node.children for leaf in child.children]
+            links = [leaf for leaf in inside if leaf.type == "link"]
+            # Links alone in a paragraph are buttons: a line each.
+            if links and all(leaf in links or (leaf.type in _BREAKS and not leaf.content.strip()) for leaf in inside):
+                return "\n".join(_inline(leaf, target) for leaf in links)
+            return "".join(_inline(leaf, target) for leaf in inside)
 
 
 def _item(node: SyntaxTreeNode, index: int, target: Target) -> str:

@@ -1,3 +1,5 @@
+"""Blocks: every word of a mail has a purpose."""
+
 import pytest
 
 from outreach.rendering.blocks import PartKind, Purpose, about_us_share, check_body, links, parsed
@@ -96,6 +98,7 @@ def test_markup_of_an_author_is_words(hostile: str) -> None:
     assert "<img src=x" not in html
     assert 'href="javascript' not in html
     assert 'src="javascript' not in html
+    assert not any(url.startswith(("javascript", "data", "vbscript")) for url in links(f"::: value\n{hostile}\n:::\n"))
     assert ' onmouseover="' not in html
 
 
@@ -114,6 +117,9 @@ def test_plain_words_keep_everything_but_the_looks() -> None:
         "::: value\n# A\n\nb *c* `d`\\\ne\n\n1. one\n2. two\n\n> said\n\n![a cat](https://hearth.example/c.png)\n:::\n"
     )
     assert plain_text(parsed(body), str) == "A\n\nb c d\ne\n\n1. one\n2. two\n\n> said\n\n[a cat]"
+    assert plain_text(parsed("::: value\n*See* [a](https://hearth.example/a)\n:::\n"), str) == (
+        "See a: https://hearth.example/a"
+    )
     assert plain_text(parsed(LETTER), lambda _url: "URL") == (
         "Heading\n\nWords with a link: URL and more.\n\nBook: URL\nCall: URL\n\nDid it help?\n\n- Yes: URL\n- No: URL"
     )

@@ -1,3 +1,5 @@
+"""What is kept is bounded."""
+
 from outreach.rendering.kept import Kept
 
 

@@ -46,7 +46,25 @@ def test_every_offered_name_is_allowed(name: str) -> None:
         "{{ contact.first_name",
         "{{ }}",
         "{{ self }}",
+        "{{ contact.first_name | default('a\\nb') }}",
+        "{{ contact.first_name | default('a', true) }}",
+        "{{ contact.first_name | default('a') | default('b') }}",
+        "{{ contact.first_name | center(999999999) }}",
+        "{{ '%999999999s' % 1 }}",
+        "{{ contact.first_name ~ contact.last_name }}",
+        "{{ contact.first_name if contact.last_name }}",
+        "{{ lipsum() }}",
+        "{{- contact.first_name -}}",
+        "{{\ncontact.first_name }}",
+        "{% macro m() %}{{ m() }}{% endmacro %}",
+        "{#",
+        # Deep enough to overflow the parser's own stack, if it were asked.
+        "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
+        "{{ " + "-" * 5000 + "1 }}",
+        # What stands for a slot while a text is laid out.
+        "OUTREACHSLOT0X",
     ],
+    ids=lambda text: text[:40],
 )
 def test_everything_else_is_refused_with_line_and_column(hostile: str) -> None:
     (fault, *_) = check_text("First line.\nHello " + hostile, place="tips/tip-01.en.md", first_line=5)
@@ -66,3 +84,8 @@ def test_no_text_at_all_makes_the_check_fail(text: str) -> None:
     if not faults:
         rebuilt = "".join(piece if isinstance(piece, str) else "{{" for piece in pieces(text))
         assert text.count("{{") == rebuilt.count("{{")
+
+
+def test_every_fault_of_a_text_is_named_not_just_the_first() -> None:
+    faults = check_text("{{ a }}\n{{ contact.company }} {{ b }}", place="mail")
+    assert [(fault.line, fault.column) for fault in faults] == [(1, "column 1"), (2, "column 23")]

@@ -1,3 +1,5 @@
+"""One colour of the business, readable everywhere."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 
