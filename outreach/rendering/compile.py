@@ -13,14 +13,13 @@ from pathlib import Path
 
 import css_inline
 import mrml
-from babel import Locale, UnknownLocaleError
 from jinja2 import Environment
 from markupsafe import escape
 
 from outreach.domain.content import Brand, EditionText
-from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.blocks import parsed
 from outreach.rendering.catalogs import Catalogs
+from outreach.rendering.direction import direction
 from outreach.rendering.environment import frame_environment
 from outreach.rendering.merge import MARK_WORD, pieces
 from outreach.rendering.mime import quoted_printable
@@ -77,20 +76,6 @@ class CompiledMail:
     text: Skeleton
     body: tuple[bytes, ...]
     holes: tuple[int, ...]
-
-
-def direction(locale: str) -> str:
-    """ "rtl" or "ltr".
-
-    Raises:
-        BadInput: if there is no such locale.
-    """
-    try:
-        order = Locale.parse(locale, sep="-").character_order
-    except (UnknownLocaleError, ValueError) as error:
-        mend = "Use the code of a language, such as cy or zh-Hans."
-        raise BadInput([Fault(place="locale", value=locale, reason="is not a language", mend=mend)]) from error
-    return "rtl" if order == "right-to-left" else "ltr"
 
 
 def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:

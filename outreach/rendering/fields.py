@@ -8,6 +8,7 @@ from functools import lru_cache
 from babel.dates import format_date
 
 from outreach.domain.content import Brand, Recipient
+from outreach.rendering.direction import direction
 
 #: Controls, C1 (U+0085 among them), line and paragraph separators, lone surrogates, non-characters: never part of a
 #: name, and what header and SMTP injection is made of.
@@ -37,6 +38,11 @@ def _since(recipient: Recipient, _brand: Brand, locale: str) -> str:
     return long_date(recipient.customer_since, locale) if recipient.customer_since else ""
 
 
+def _phone(_recipient: Recipient, brand: Brand, locale: str) -> str:
+    """The number, behind a left-to-right mark where words run the other way: else its groups change places (UAX 9)."""
+    return f"\N{LEFT-TO-RIGHT MARK}{brand.phone}" if direction(locale) == "rtl" else brand.phone
+
+
 PRINTED: Mapping[str, Callable[[Recipient, Brand, str], str]] = {
     "contact.first_name": lambda recipient, _brand, _locale: recipient.first_name,
     "contact.last_name": lambda recipient, _brand, _locale: recipient.last_name,
@@ -44,7 +50,7 @@ PRINTED: Mapping[str, Callable[[Recipient, Brand, str], str]] = {
     "contact.industry": lambda recipient, _brand, _locale: recipient.industry,
     "contact.customer_since": _since,
     "business.name": lambda _recipient, brand, _locale: brand.name,
-    "business.phone": lambda _recipient, brand, _locale: brand.phone,
+    "business.phone": _phone,
     "business.website": lambda _recipient, brand, _locale: brand.website,
 }
 """How each of `merge.NAMES` gets its words."""

@@ -207,3 +207,8 @@ def test_a_text_message_says_how_to_stop_unless_it_does_already(renderer: Render
     assert body == "Frost tonight. +44 29 2018 0000 Reply STOP to opt out."
     said = replace(sms, edition_id=21, body="Frost tonight. STOP to end.")
     assert renderer.sms(said, ANNA).body == "Frost tonight. STOP to end."
+
+
+def test_a_phone_number_keeps_its_order_among_words_that_run_from_right_to_left(renderer: Renderer) -> None:
+    words = replace(TEXT, edition_id=30, locale="ar", body="::: value\nاتصلوا بنا: {{ business.phone }}\n:::\n")
+    assert "\N{LEFT-TO-RIGHT MARK}+44 29 2018 0000" in renderer.mail(words, ANNA, now=NOW).text

@@ -6,7 +6,7 @@ from flask import request
 
 from outreach.bootstrap import ROOT
 from outreach.rendering.catalogs import SOURCE_LOCALE, Catalogs
-from outreach.rendering.compile import direction
+from outreach.rendering.direction import direction
 
 _LOCALES = ROOT / "locales"
 _catalogs = Catalogs(_LOCALES)
