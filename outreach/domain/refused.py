@@ -67,6 +67,11 @@ def spreadsheet_safe(value: str) -> str:
     return "'" + value if value.startswith(FORMULA_STARTS) or value.lstrip().startswith(FORMULA_STARTS) else value
 
 
+def as_typed(value: str) -> str:
+    """`value` without the quote that `spreadsheet_safe` puts before it, so that a mended file can be brought again."""
+    return value[1:] if value.startswith("'") and spreadsheet_safe(value[1:]) == value else value
+
+
 def refused_csv(refused: Iterable[RefusedCell]) -> Iterator[str]:
     """Lines of a table with each refused row once: its line, its cells as they were, and what is wrong."""
     by_row: dict[int, list[RefusedCell]] = {}

@@ -15,7 +15,7 @@ from typing import NoReturn
 from charset_normalizer import from_bytes
 
 from outreach.domain.errors import BadInput, Fault
-from outreach.domain.refused import CellFault
+from outreach.domain.refused import CellFault, as_typed
 from outreach.intake.lines import Lines, LongLine
 
 LARGEST_FILE = 256 * 1024 * 1024
@@ -108,7 +108,7 @@ class Table:
         for cells in reader:
             number = lines.row_begins
             if any(cell.strip() for cell in cells):
-                named = {name: cell.strip() for name, cell in zip(self.columns, cells, strict=False)}
+                named = {name: as_typed(cell.strip()) for name, cell in zip(self.columns, cells, strict=False)}
                 missing = dict.fromkeys(self.columns[len(cells) :], "")
                 yield Row(number, named | missing, surplus=len(cells) - len(self.columns))
             lines.end_row()

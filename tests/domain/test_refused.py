@@ -2,7 +2,9 @@
 
 import csv
 
-from outreach.domain.refused import CellFault, refused_cells, refused_csv
+import pytest
+
+from outreach.domain.refused import CellFault, as_typed, refused_cells, refused_csv, spreadsheet_safe
 
 CELLS = {"external_id": "C1", "email": "x", "note": "=1+1"}
 
@@ -20,3 +22,8 @@ def test_no_cell_becomes_a_formula_in_a_spreadsheet() -> None:
     fault = CellFault("email", "x", "is no address", "Mend it.")
     (_, line) = csv.reader(refused_csv(refused_cells([fault], row=2, cells=CELLS)))
     assert line[3] == "'=1+1"
+
+
+@pytest.mark.parametrize("value", ["+447700900123", "=1+1", "O'Neill", "'quoted'", "", "-", "plain"])
+def test_what_goes_out_safe_comes_back_as_it_was(value: str) -> None:
+    assert as_typed(spreadsheet_safe(value)) == value
