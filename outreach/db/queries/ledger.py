@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 
 #: How long a claimed message stays its worker's without a sign of life: twice the longest a batch may take (two minutes
 #: of sending, then one last message with all its time-outs, see deliver_chunk).
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=20)
 
 
 @dataclass(frozen=True, slots=True)
