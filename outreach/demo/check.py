@@ -1,7 +1,7 @@
 """The whole loop without a person: steps the demo's clock through some weeks and counts what the real parts did.
 
 Workers, web process, mailbox and stores are the ones the product runs with; only the clock is led by the hand, so that
-three weeks pass in about a minute, and the customers are simulated, as everywhere in the demo.
+two weeks pass in little more than a minute, and the customers are simulated, as everywhere in the demo.
 """
 
 import time
