@@ -120,7 +120,8 @@ def _field(source: str) -> Field | None:
         return None
     try:
         body = _ENVIRONMENT.parse(source).body
-    except TemplateSyntaxError:
+    except (TemplateSyntaxError, SyntaxError, ValueError):
+        # The last two come from Python itself: digits of another script in a float, an integer of thousands of digits.
         return None
     match body:
         case [nodes.Output(nodes=[nodes.Filter() as node])]:
