@@ -171,7 +171,7 @@ def _with_marks(body: str) -> str:
 
 
 def _tree(body: str) -> SyntaxTreeNode:
-    # The container plugin reads a sign past the end of an unclosed fence in a quotation; a last line feed is there to read.
+    # The container plugin reads one sign past the end of an unclosed fence in a quotation: let there be one.
     return SyntaxTreeNode(_MARKDOWN.parse(body + "\n"))
 
 

@@ -8,7 +8,7 @@ A message is then a join of the segments with the values of its slots, ten to a 
 import html as markup
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import css_inline
@@ -17,6 +17,7 @@ from jinja2 import Environment
 from markupsafe import escape
 
 from outreach.domain.content import Brand, EditionText
+from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.blocks import parsed
 from outreach.rendering.catalogs import Catalogs
 from outreach.rendering.direction import direction
@@ -82,8 +83,11 @@ def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:
     """The skeleton of `text`.
 
     Raises:
-        BadInput: if a merge field may not be used, or there is no such locale.
+        BadInput: if a merge field may not be used, there is no such locale, or the business is called like a mark.
     """
+    if any(MARK_WORD in words for words in astuple(frames.brand)):
+        mend = "Write another word."
+        raise BadInput([Fault(place="business", value=MARK_WORD, reason="is a word that we use ourselves", mend=mend)])
     marks = Marks()
     subject = marks.marked(pieces(text.subject, place="subject"))
     preheader = marks.marked(pieces(text.preheader, place="preheader"))

@@ -1,8 +1,11 @@
 """Blocks: every word of a mail has a purpose."""
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from outreach.rendering.blocks import PartKind, Purpose, about_us_share, check_body, links, parsed
+from outreach.rendering.merge import check_text
 from outreach.rendering.plain import plain_text
 
 LETTER = """::: value
@@ -75,6 +78,31 @@ def test_a_broken_letter_is_told_where_and_what(body: str, line: int, reason: st
     assert [(fault.line, fault.place) for fault in faults if reason in fault.reason] == [(line, "2026-09.en.md")], (
         faults
     )
+
+
+SIGNS = [
+    *("::: value\n", "\n:::\n", ":::", "> ", "- ", "1. ", "\n", "\t", "    ", "[a](", "![a](", ")"),
+    *("https://", "mailto:", "\\", "%zz"),
+    *("[", "]", "[a]: http://[\n", "```", "`", "*", "<script>", "&#0;", "{{ contact.company }}", "{{ x }}"),
+]
+
+
+@given(st.lists(st.one_of(st.sampled_from(SIGNS), st.text(max_size=4)), max_size=12).map("".join))
+@example("> ::: offer\n> \t")
+@example("> ::: value\n>")
+def test_no_body_at_all_makes_the_check_fail_and_a_sound_one_is_drawn(body: str) -> None:
+    faults = check_body(body, place="x")
+    assert 0.0 <= about_us_share(body) <= 1.0
+    assert all(url.startswith(("http", "mailto")) for url in links(body))
+    if not faults and not check_text(body, place="x"):
+        assert len(parsed(body)) >= 1
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+def test_every_purpose_may_be_written(purpose: Purpose) -> None:
+    body = f"::: {purpose}\nx\n:::\n"
+    assert check_body(body, place="x") == []
+    assert [block.purpose for block in parsed(body)] == [purpose]
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,18 @@ def test_one_click_unsubscribing_is_offered_on_the_wire_as_rfc_8058_asks(rendere
     assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in data
 
 
+def test_the_head_says_who_writes_when_and_for_which_list(renderer: Renderer) -> None:
+    message = read(renderer.mail(TEXT, ANNA, now=NOW).data)
+    assert [(one.display_name, one.addr_spec) for one in message["From"].addresses] == [
+        ("Carys at Hearth & Home", "carys@hearth.example")
+    ]
+    assert message["Reply-To"] == "hello@hearth.example"
+    assert message["Date"].datetime == NOW
+    assert message["Message-ID"] == f"<{ANNA.touch_id}@hearth.example>"
+    assert message["List-ID"] == "<customers.hearth.example>"
+    assert (message["MIME-Version"], message.get_content_type()) == ("1.0", "multipart/alternative")
+
+
 def test_every_line_ends_in_crlf_and_keeps_within_the_limit(renderer: Renderer) -> None:
     data = renderer.mail(TEXT, ANNA, now=NOW).data
     assert b"\n" not in data.replace(b"\r\n", b"")
@@ -118,6 +130,23 @@ def test_the_text_part_comes_first_and_says_the_same(renderer: Renderer) -> None
     assert "Hello Anna of the house," in plain
     assert "1 High Street, Cardiff" in plain
     assert "https://o.example/u/" in plain
+
+
+def test_the_page_shows_the_preheader_to_the_mailbox_and_the_postal_address_to_the_reader(renderer: Renderer) -> None:
+    html = part(read(renderer.mail(TEXT, ANNA, now=NOW).data), "html")
+    hidden = re.search(r'<div style="[^"]*display:\s*none[^"]*">\s*A short list\.', html)
+    assert hidden is not None
+    assert html.index("<body") < hidden.start() < html.index("Wrap the taps")
+    assert html.index("Wrap the taps") < html.index("1 High Street, Cardiff")
+
+
+def test_nothing_is_tracked_but_what_has_an_id(renderer: Renderer) -> None:
+    mail = renderer.mail(replace(TEXT, edition_id=40, link_ids={}), ANNA, now=NOW)
+    assert "https://o.example/c/" not in mail.html + mail.text
+    assert f'href="{BOOK}"' in mail.html
+    own = renderer.tokens.unsubscribe(ANNA.touch_id)
+    even_ours = replace(TEXT, edition_id=41, link_ids={BOOK: 7, own: 8})
+    assert f'href="{own}"' in renderer.mail(even_ours, ANNA, now=NOW).html
 
 
 def test_only_known_links_are_tracked_and_the_way_off_the_list_never_is(renderer: Renderer) -> None:

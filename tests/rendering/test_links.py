@@ -1,5 +1,6 @@
 """Tokens: what we made is read back, and nothing else is."""
 
+import base64
 from uuid import UUID, uuid4
 
 import pytest
@@ -35,6 +36,25 @@ def test_a_token_changed_in_any_place_is_no_token(place: int) -> None:
     assert TOKENS.read(token[:place] + other + token[place + 1 :]) is None
 
 
+@given(touch=st.uuids(), link=st.integers(0, 2**32 - 1), data=st.data())
+def test_a_token_with_any_bit_changed_is_no_token(touch: UUID, link: int, data: st.DataObject) -> None:
+    made = st.sampled_from([TOKENS.click(touch, link), TOKENS.pixel(touch), TOKENS.unsubscribe(touch)])
+    token = last_part(data.draw(made))
+    octets = bytearray(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    octets[data.draw(st.integers(0, len(octets) - 1))] ^= data.draw(st.integers(1, 255))
+    assert TOKENS.read(base64.urlsafe_b64encode(octets).rstrip(b"=").decode()) is None
+
+
+@given(touch=st.uuids(), link=st.integers(0, 2**32 - 1), more=st.text("Aa0_-= \n", min_size=1, max_size=6))
+def test_a_token_cut_short_or_lengthened_is_no_token(touch: UUID, link: int, more: str) -> None:
+    click = last_part(TOKENS.click(touch, link))
+    assert TOKENS.read(click[:36]) is None
+    assert TOKENS.read(click[: -len(more)]) is None
+    assert TOKENS.read(click + more) is None
+    assert TOKENS.read(more + click) is None
+    assert TOKENS.read(last_part(TOKENS.unsubscribe(touch)) + more) is None
+
+
 def test_a_token_of_one_kind_cannot_be_turned_into_another() -> None:
     pixel, unsubscribe = last_part(TOKENS.pixel(TOUCH)), last_part(TOKENS.unsubscribe(TOUCH))
     assert TOKENS.read(unsubscribe[:2] + pixel[2:]) is None
@@ -47,8 +67,9 @@ def test_an_old_key_still_opens_what_it_made_and_a_strange_one_does_not() -> Non
 
 
 def test_the_one_click_header_keeps_within_one_encoded_word() -> None:
-    tokens = Tokens([b"k"], "https://mail.hearth-energy.uk")
-    assert len(f"<{tokens.unsubscribe(uuid4())}>") <= 76
+    for base in ("https://mail.hearth-energy.uk", "https://m.hearth-energy.test", "https://" + "x" * 27):
+        assert len(base) in (28, 29, 35)
+        assert len(f"<{Tokens([b'k'], base).unsubscribe(uuid4())}>") <= 76
 
 
 def test_a_key_is_needed() -> None:

@@ -1,7 +1,7 @@
 """Merge fields: two forms and eight names; everything else of Jinja is refused where it stands."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outreach.domain.errors import BadInput
@@ -63,6 +63,9 @@ def test_every_offered_name_is_allowed(name: str) -> None:
         # Deep enough to overflow the parser's own stack, if it were asked.
         "{{ " + "(" * 5000 + "1" + ")" * 5000 + " }}",
         "{{ " + "-" * 5000 + "1 }}",
+        # Numbers that Python itself refuses to read: digits of another script, thousands of digits.
+        "{{ \u06631e5 }}",
+        "{{ " + "1" * 5000 + " }}",
         # What stands for a slot while a text is laid out.
         "OUTREACHSLOT0X",
     ],
@@ -86,6 +89,34 @@ def test_no_text_at_all_makes_the_check_fail(text: str) -> None:
     if not faults:
         rebuilt = "".join(piece if isinstance(piece, str) else "{{" for piece in pieces(text))
         assert text.count("{{") == rebuilt.count("{{")
+
+
+@given(
+    text=st.lists(
+        st.one_of(
+            st.sampled_from(
+                [
+                    *("{{", "}}", "{%", "%}", "{#", "#}", "-", "+", "raw", "endraw", " ", "|", "default", "(", ")"),
+                    *('"', "'", "\\", "\n", "\r", "\u2028", "contact.first_name", "1", "1e5", "0x", "\u0663", "["),
+                ]
+            ),
+            st.text(max_size=4),
+        ),
+        max_size=14,
+    ).map("".join)
+)
+@settings(max_examples=300)
+def test_every_text_is_either_sound_or_told_where_it_is_not(text: str) -> None:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    faults = check_text(text, place="mail")
+    for fault in faults:
+        assert fault.line is not None
+        assert 1 <= int(fault.column.removeprefix("column ")) <= len(lines[fault.line - 1]) + 1
+    if faults:
+        with pytest.raises(BadInput):
+            pieces(text)
+    else:
+        assert all(piece.name in NAMES for piece in pieces(text) if isinstance(piece, Field))
 
 
 def test_every_fault_of_a_text_is_named_not_just_the_first() -> None:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from outreach.domain.content import EditionText, Recipient
 from outreach.domain.errors import BadInput
+from outreach.intake.edition_files import read_edition_file
 from outreach.rendering.fields import cleaned
 from outreach.rendering.links import Token, TokenKind, Tokens
 from outreach.rendering.renderer import Renderer
@@ -73,6 +74,42 @@ def test_what_travels_is_what_is_shown(renderer: Renderer, first: str, last: str
     _head, _, body = mail.data.partition(b"\r\n\r\n")
     assert max(map(len, body.split(b"\r\n"))) <= 76
     assert "OUTREACHSLOT" not in mail.html + mail.text
+
+
+def a_letter_of_the_pack(root: Path, name: str, locale: str) -> EditionText:
+    """An edition of the starter pack, its links tracked as `apply_pack` would have them."""
+    path = root / "packs" / "hearth-energy" / "editions" / f"{name}.{locale}.md"
+    file = read_edition_file(path, place=path.name, channel="email")
+    links = {url: number for number, url in enumerate(file.urls, start=1)}
+    return an_edition(locale=locale, subject=file.subject, preheader=file.preheader, body=file.body, link_ids=links)
+
+
+@pytest.mark.parametrize("locale", ["en", "cy", "zh-Hans", "es", "fr", "de", "ar"])
+def test_a_letter_of_the_starter_pack_comes_out_of_its_skeleton_as_from_a_fresh_renderer(
+    renderer: Renderer, root: Path, locale: str
+) -> None:
+    text = a_letter_of_the_pack(root, "newsletter/2026-09", locale)
+    known, unknown = SIAN, replace(SIAN, first_name="", last_name="", customer_since=None)
+    for recipient in (known, unknown, known):
+        fresh = Renderer(
+            renderer.brand, renderer.tokens, locales_dir=root / "locales", templates_dir=root / "templates" / "messages"
+        )
+        mail = renderer.mail(text, recipient, now=NOW)
+        assert mail == fresh.mail(text, recipient, now=NOW)
+        assert ("Siân" in mail.text) == bool(recipient.first_name)
+        assert not any(url in mail.html + mail.text for url in text.link_ids)
+        assert "{{" not in mail.subject + mail.html + mail.text
+    assert renderer.problems(text, "2026-09") == []
+
+
+@pytest.mark.parametrize(("locale", "default"), [("en", "Hello there,"), ("ar", "مرحبًا بكم،")])
+def test_an_unknown_name_gives_way_to_the_words_of_the_author(
+    renderer: Renderer, root: Path, locale: str, default: str
+) -> None:
+    text = a_letter_of_the_pack(root, "newsletter/2026-09", locale)
+    mail = renderer.mail(text, replace(SIAN, first_name=" \r\n"), now=NOW)
+    assert default in mail.text
+    assert default in mail.html
 
 
 @pytest.mark.parametrize("base", ["https://m.example", "https://" + "long-name." * 20 + "example"])

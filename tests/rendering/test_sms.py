@@ -33,6 +33,20 @@ def test_segments_are_counted_as_networks_do(text: str, encoding: Encoding, segm
     assert (sms.encoding, sms.segments) == (encoding, segments)
 
 
+@pytest.mark.parametrize("sign", "\f^{}\\[~]|€")
+def test_a_sign_of_the_extension_table_counts_double(sign: str) -> None:
+    assert [counted("a" * length + sign).segments for length in (158, 159)] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("sign", "plain"),
+    [("\u00a0", " "), ("\u202f", " "), ("’", "'"), ("“", '"'), ("–", "-"), ("…", "..."), ("\u200b", "")],
+)
+def test_a_sign_that_a_word_processor_put_in_is_made_plain(sign: str, plain: str) -> None:
+    sms = counted(f"a{sign}b")
+    assert (sms.body, sms.encoding) == (f"a{plain}b", Encoding.GSM_7)
+
+
 def test_typographic_signs_alone_never_double_the_price() -> None:
     sms = counted("It’s cold\u00a0– “wrap” the taps…")
     assert (sms.body, sms.encoding) == ('It\'s cold - "wrap" the taps...', Encoding.GSM_7)
