@@ -112,9 +112,9 @@ def a_rhythm(session: Session, *, contact_id: int, last_touch_at: datetime | Non
         "started_at": started_at,
         "last_touch_at": last_touch_at,
         "next_due_at": (last_touch_at or started_at) + timedelta(days=14),
-        "look_at": (last_touch_at or started_at) + timedelta(days=14),
+        # Not overdue: the planner spreads what it finds overdue as after an outage.
+        "look_at": max((last_touch_at or started_at) + timedelta(days=14), NOW),
         "waiting_code": "",
-        "waiting": "",
         "updated_at": NOW,
     }
     rhythm = Rhythm(**(defaults | values))

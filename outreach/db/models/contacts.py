@@ -31,6 +31,8 @@ class Contact(Base):
     time_zone: Mapped[str]
     #: ISO 3166 alpha-2; "" if unknown.
     country: Mapped[str] = mapped_column(server_default="")
+    #: ISO 3166-2 with its country, "DE-BY", for regional holidays and school terms; "" if unknown.
+    region: Mapped[str] = mapped_column(server_default="")
     customer_since: Mapped[date | None]
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     may_email: Mapped[bool] = mapped_column(server_default=text("false"))

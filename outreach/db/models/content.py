@@ -69,6 +69,10 @@ class Campaign(Base):
     industries: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     #: Attributes a contact must have.
     needs: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
+    #: While this series still has something for a contact, ordinary campaigns wait.
+    exclusive: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: What would expire unsaid may ride along in the winner's mail.
+    mergeable: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     updated_at: Mapped[datetime]
 

@@ -53,6 +53,8 @@ class Touch(Base):
     clicked_at: Mapped[datetime | None]
     #: Set once the touch has taught the cadence what silence teaches.
     matured_at: Mapped[datetime | None]
+    #: The touch whose mail carries this one along.
+    merged_into: Mapped[UUID | None]
 
     __table_args__ = (
         UniqueConstraint("edition_id", "contact_id", "channel"),
@@ -82,3 +84,61 @@ class Attempt(Base):
     answer: Mapped[str] = mapped_column(server_default="")
     #: The provider's own name for the message.
     reference: Mapped[str] = mapped_column(server_default="")
+
+
+class Withheld(Base):
+    """An edition that wanted a contact's slot and did not get it: who won, and what becomes of it; append-only."""
+
+    __tablename__ = "withheld"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
+    at: Mapped[datetime]
+    #: lost.later | lost.expires | lost.merged | held.series | taken.back ...
+    reason_code: Mapped[str]
+    reason_numbers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+
+    __table_args__ = (Index("ix_withheld_contact_id_at", "contact_id", "at"),)
+
+
+class LoggedTouch(Base):
+    """A touch that a person made outside the product and wrote down: a call, a visit, a reply."""
+
+    __tablename__ = "logged_touches"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    #: call | meeting | email | sms
+    channel: Mapped[str]
+    at: Mapped[datetime]
+    note: Mapped[str] = mapped_column(server_default="")
+    #: E-mail address of the member of staff.
+    logged_by: Mapped[str] = mapped_column(server_default="")
+    recorded_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_logged_touches_contact_id_at", "contact_id", "at"),)
+
+
+class Task(Base):
+    """A touch that a person should make: at most one open task of a kind for a contact."""
+
+    __tablename__ = "tasks"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
+    #: call | meeting
+    kind: Mapped[str]
+    reason_code: Mapped[str]
+    reason_numbers: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    due_at: Mapped[datetime]
+    made_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
+    #: reached | not_reached | not_needed; "" while open.
+    outcome: Mapped[str] = mapped_column(server_default="")
+    note: Mapped[str] = mapped_column(server_default="")
+    closed_by: Mapped[str] = mapped_column(server_default="")
+
+    __table_args__ = (
+        Index("uq_tasks_open", "contact_id", "kind", unique=True, postgresql_where=text("closed_at IS NULL")),
+    )
