@@ -13,6 +13,7 @@ from babel.core import get_global
 from email_validator import EmailNotValidError, validate_email
 from holidays.utils import list_supported_countries
 
+from outreach.domain.calendar.places import country_of, is_place, regions_to_choose_from
 from outreach.domain.content import fallback_chain
 from outreach.domain.instants import SLACK, parsed_instant
 from outreach.domain.refused import CellFault
@@ -31,6 +32,7 @@ KNOWN = (
     "language",
     "time_zone",
     "country",
+    "region",
     "customer_since",
     "consent_email",
     "consent_sms",
@@ -53,6 +55,7 @@ class NewContact:
     Attributes:
         email: domain in lower case; "" if there is none. phone: E.164; "" if there is none.
         language: BCP 47 in its usual spelling. time_zone: IANA. country: ISO 3166 alpha-2; "" if unknown.
+        region: ISO 3166-2 with its country, "DE-BY"; "" if unknown.
         consents: True or False for each channel the row says something about.
         consent_at: aware, UTC; None if the row does not say when.
     """
@@ -68,6 +71,7 @@ class NewContact:
     time_zone: str
     country: str
     customer_since: date | None
+    region: str = ""
     consents: Mapping[Channel, bool] = field(default_factory=dict)
     consent_source: str = ""
     consent_at: datetime | None = None
@@ -84,7 +88,8 @@ def read_contact(
         today: customers and consents are not of the future.
     """
     reader = _RowReader(cells)
-    country = reader.country()
+    region = reader.region()
+    country = reader.country() or country_of(region)
     contact = NewContact(
         external_id=reader.external_id(),
         email=reader.email(),
@@ -96,6 +101,7 @@ def read_contact(
         language=reader.language(locales),
         time_zone=reader.time_zone(),
         country=country,
+        region=region,
         customer_since=reader.day("customer_since", latest=today),
         consents=reader.consents(),
         consent_source=reader.words("consent_source"),
@@ -177,6 +183,25 @@ class _RowReader:
             self.fault("country", "is no country code", "Use two letters of ISO 3166, like GB.")
             return ""
         return value
+
+    def region(self) -> str:
+        """The region with its country, which the cell may leave to the column `country`."""
+        value, country = self.text("region").upper(), self.text("country").upper()
+        if not value:
+            return ""
+        if "-" not in value and not country:
+            self.fault("region", "is a region without a country", "Write it with its country, like DE-BY.")
+            return ""
+        place = value if "-" in value else f"{country}-{value}"
+        if country and country_of(place) != country:
+            self.fault("region", f"is no region of {country}", "Correct the region or the country.")
+        elif country_of(place) not in _countries() or not is_place(place):
+            choice = ", ".join(sorted(regions_to_choose_from(country_of(place))))
+            mend = f"Use one of {choice}." if choice else "Use a code of ISO 3166-2, like DE-BY."
+            self.fault("region", f"is no region of {country_of(place)}", mend)
+        else:
+            return place
+        return ""
 
     def one_of(self, column: str, allowed: Collection[str]) -> str:
         value = self.text(column)

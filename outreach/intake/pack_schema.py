@@ -8,10 +8,14 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
+from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.rhythm.band import RhythmBand
 from outreach.domain.touch import TouchClass
+from outreach.domain.words import has_controls
+from outreach.rendering.merge import MARK_WORD
 
 #: Type of the errors that bring their own mend along.
 NOT_LIKE = "not_like"
@@ -26,6 +30,13 @@ def _like(pattern: str, *, reason: str, mend: str) -> Callable[[str], str]:
     return check
 
 
+def _one_line(text: str) -> str:
+    if has_controls(text):
+        mend = "Write it on one line, without invisible characters."
+        raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": "it does not stand on one line", "mend": mend})
+    return text
+
+
 Key = Annotated[
     str,
     AfterValidator(
@@ -36,16 +47,13 @@ Key = Annotated[
         )
     ),
 ]
+Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_line)]
 Words = Annotated[
+    str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(_one_line)
+]
+Tag = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=300, strip_whitespace=True),
-    AfterValidator(
-        _like(
-            "[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]*",
-            reason="it does not stand on one line",
-            mend="Write it on one line, without invisible characters.",
-        )
-    ),
+    AfterValidator(_like("[A-Za-z0-9-]{2,35}", reason="it is no language tag", mend="Use a BCP 47 tag like zh-Hans.")),
 ]
 Colour = Annotated[
     str, AfterValidator(_like("#[0-9a-fA-F]{6}", reason="it is no colour", mend="Write it like #b4451f."))
@@ -80,6 +88,15 @@ class BusinessEntry(_Strict):
     website: Website
     colour: Colour
 
+    @field_validator("*")
+    @classmethod
+    def _fit_for_letters(cls, text: str) -> str:
+        if MARK_WORD in text:
+            # Letters are compiled with such words in the places of merge fields.
+            context = {"reason": f"it holds {MARK_WORD}, a word that we use ourselves", "mend": "Write another word."}
+            raise PydanticCustomError(NOT_LIKE, "{reason}", context)
+        return _one_line(text)
+
 
 class RhythmEntry(_Strict):
     """Gaps in days; `domain/rhythm/band.py` checks their order."""
@@ -90,12 +107,28 @@ class RhythmEntry(_Strict):
 
 
 class IndustryEntry(_Strict):
-    """An industry; `domain/calendar` checks the calendar."""
+    """An industry; `domain/calendar` checks the calendar.
+
+    Once its pack is read, the calendar stands for itself: named tables of dates are written out, and it holds the
+    sources and the reason.
+    """
 
     key: Key
-    name: dict[str, Words]
+    name: dict[Tag, Words]
     rhythm: RhythmEntry
     calendar: dict[str, Any]
+    sources: list[Words] = []
+    reason: Words | None = None
+
+    @property
+    def band(self) -> RhythmBand:
+        """Its gaps; raises BadInput if they do not grow."""
+        return RhythmBand(self.rhythm.min_gap, self.rhythm.target_gap, self.rhythm.max_gap)
+
+    @property
+    def contact_calendar(self) -> ContactCalendar:
+        """Its calendar; raises BadInput if there is none in it."""
+        return ContactCalendar.from_pack(self.calendar, place=f"industry {self.key}", path="calendar")
 
 
 class EditionEntry(_Strict):
@@ -124,17 +157,21 @@ class CampaignEntry(_Strict):
     rule: Literal["issue", "series", "anniversary"]
     every_months: int = Field(default=0, ge=0, le=240)
     window_days: int = Field(default=0, ge=0, le=366)
-    industries: list[str] = []
-    needs: dict[str, str] = {}
+    industries: list[Line] = []
+    needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)
 
 
 class PackHead(_Strict):
-    """The file without a look into its industries and campaigns."""
+    """The file without a look into its tables, industries and campaigns.
+
+    A pack of industries only has neither a business nor campaigns; everybody else has both.
+    """
 
     pack: Key
-    business: BusinessEntry
-    locales: list[str] = Field(min_length=1)
-    default_locale: str
+    business: BusinessEntry | None = None
+    locales: list[Tag] = Field(min_length=1)
+    default_locale: Tag
+    date_tables: Any = None
     industries: list[Any] = Field(min_length=1)
-    campaigns: list[Any]
+    campaigns: list[Any] | None = None

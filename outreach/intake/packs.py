@@ -3,7 +3,7 @@
 Every fault of every file is collected before anything is refused, so that an author mends them in one go.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -12,8 +12,9 @@ from babel import Locale, UnknownLocaleError
 from pydantic import BaseModel, ValidationError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.date_tables import DateTable, read_date_tables
+from outreach.domain.calendar.reading import Reading
 from outreach.domain.errors import BadInput, Fault
-from outreach.domain.rhythm.band import RhythmBand
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
@@ -31,11 +32,12 @@ class Pack:
 
     Attributes:
         key: its name. locales: tags in the order of the pack.
+        business: who writes; None for a pack of industries only, which has no campaigns.
         texts: edition texts by campaign key, text name and locale.
     """
 
     key: str
-    business: BusinessEntry
+    business: BusinessEntry | None
     locales: tuple[str, ...]
     default_locale: str
     industries: tuple[IndustryEntry, ...]
@@ -52,7 +54,8 @@ def read_pack(folder: Path) -> Pack:
     reading = _Reading(folder, _load(folder / FILE))
     head = reading.head()
     locales = reading.locales()
-    industries = reading.industries(locales)
+    tables = reading.date_tables()
+    industries = reading.industries(locales, tables)
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
     if reading.faults or head is None:
@@ -91,7 +94,20 @@ class _Reading:
         self.faults.append(Fault(FILE, reason, mend, line=line, column=dotted(path), value=str(value)))
 
     def head(self) -> PackHead | None:
-        return self._entry(PackHead, self.data, ())
+        head = self._entry(PackHead, self.data, ())
+        given = [name for name in ("business", "campaigns") if self.data.get(name) is not None]
+        if len(given) == 1:
+            missing = "business" if given == ["campaigns"] else "campaigns"
+            mend = f"Add it, or leave out {given[0]} as well: a pack may consist of industries only."
+            self.fault([missing], "the key is missing", mend)
+        return head
+
+    def date_tables(self) -> dict[str, DateTable]:
+        """The tables of dates that seasons may name."""
+        reading = Reading(FILE)
+        tables = read_date_tables(self.data.get("date_tables"), reading=reading, path="date_tables")
+        self._take(reading.faults)
+        return tables
 
     def locales(self) -> list[str]:
         """The locales that can be used."""
@@ -115,7 +131,7 @@ class _Reading:
             self.fault(["default_locale"], "it is not among the locales", "Add it there.", default)
         return good
 
-    def industries(self, locales: list[str]) -> list[IndustryEntry]:
+    def industries(self, locales: list[str], tables: Mapping[str, DateTable]) -> list[IndustryEntry]:
         """The industries that can be read."""
         good = []
         for index, value in enumerate(self._list("industries")):
@@ -123,14 +139,14 @@ class _Reading:
             industry = self._entry(IndustryEntry, value, path)
             if industry is None:
                 # Its calendar may still be judged, so that all is told at once.
-                self._check_calendar(value.get("calendar") if isinstance(value, Mapping) else None, path)
+                self._check_calendar(value.get("calendar") if isinstance(value, Mapping) else None, path, tables)
                 continue
-            good.append(industry)
+            good.append(industry.model_copy(update={"calendar": _self_contained(industry, tables)}))
             for locale in locales:
                 if locale not in industry.name:
                     self.fault([*path, "name"], f"the name in {locale} is missing", "Add it.", industry.key)
             self._check_band(industry, path)
-            self._check_calendar(industry.calendar, path)
+            self._check_calendar(industry.calendar, path, tables)
         self._check_unique(["industries"])
         return good
 
@@ -193,21 +209,24 @@ class _Reading:
             seen.append(str(key))
 
     def _check_band(self, industry: IndustryEntry, path: KeyPath) -> None:
-        rhythm = industry.rhythm
         try:
-            RhythmBand(rhythm.min_gap, rhythm.target_gap, rhythm.max_gap)
+            industry.band  # noqa: B018 - reading it is the check
         except BadInput as refused:
             for fault in refused.faults:
                 self.fault([*path, "rhythm"], fault.reason, fault.mend, fault.value)
 
-    def _check_calendar(self, calendar: object, path: KeyPath) -> None:
+    def _check_calendar(self, calendar: object, path: KeyPath, tables: Mapping[str, DateTable]) -> None:
         if not isinstance(calendar, Mapping):
             return
         try:
-            ContactCalendar.from_pack(calendar, place=FILE, path=dotted([*path, "calendar"]))
+            ContactCalendar.from_pack(calendar, place=FILE, path=dotted([*path, "calendar"]), tables=tables)
         except BadInput as refused:
-            for fault in refused.faults:
-                self.fault(undotted(fault.column), fault.reason, fault.mend, fault.value)
+            self._take(refused.faults)
+
+    def _take(self, faults: Iterable[Fault]) -> None:
+        """Notes faults whose column is a key path, with their lines."""
+        for fault in faults:
+            self.fault(undotted(fault.column), fault.reason, fault.mend, fault.value)
 
     def _check_recurrence(self, campaign: CampaignEntry, path: KeyPath) -> None:
         for name in ("every_months", "window_days"):
@@ -223,3 +242,21 @@ class _Reading:
                 span = f"{edition.opens_on} to {edition.closes_on}"
                 self.fault([*path, "editions", place], "its first day lies after its last", "Swap from and to.", span)
         self._check_unique([*path, "editions"])
+
+
+def _self_contained(industry: IndustryEntry, tables: Mapping[str, DateTable]) -> dict[str, Any]:
+    """The calendar of an industry as it is stored: with the dates of named tables, and with its sources."""
+    calendar = dict(industry.calendar)
+    if isinstance(seasons := calendar.get("seasons"), list):
+        calendar["seasons"] = [_with_dates(season, tables) for season in seasons]
+    if said := [*industry.sources, *([industry.reason] if industry.reason else [])]:
+        calendar["sources"] = [*(calendar.get("sources") or []), *said]
+    return calendar
+
+
+def _with_dates(season: Any, tables: Mapping[str, DateTable]) -> Any:
+    name = season.get("dates") if isinstance(season, Mapping) else None
+    if not isinstance(name, str) or name not in tables:
+        return season
+    table = tables[name]
+    return {"source": table.source, **season, "dates": table.inline()}

@@ -23,6 +23,7 @@ GOOD = {
     "language": "en-gb",
     "time_zone": "Europe/London",
     "country": "gb",
+    "region": "wls",
     "customer_since": "2024-03-01",
     "consent_email": "Yes",
     "consent_sms": "no",
@@ -45,11 +46,47 @@ def taken(**cells: str) -> NewContact:
 
 def test_a_good_row_is_brought_into_one_spelling() -> None:
     contact = taken()
-    assert (contact.email, contact.phone, contact.country) == ("Anna@blue-door.example", "+447700900123", "GB")
+    assert (contact.email, contact.phone) == ("Anna@blue-door.example", "+447700900123")
+    assert (contact.country, contact.region) == ("GB", "GB-WLS")
     assert contact.language == "en-GB"
     assert contact.consents == {Channel.EMAIL: True, Channel.SMS: False}
     assert contact.consent_at == datetime(2024, 3, 1, 12, tzinfo=UTC)
     assert contact.attributes == {"fireplace": "yes"}
+
+
+@pytest.mark.parametrize(
+    ("country", "cell", "region"),
+    [
+        ("DE", "BY", "DE-BY"),
+        ("de", "de-by", "DE-BY"),
+        ("DE", "", ""),
+        ("", "DE-BY", "DE-BY"),
+        ("AT", "9", "AT-9"),
+        ("FR", "IDF", "FR-IDF"),  # the library lists the overseas regions of France only
+        ("IE", "D", "IE-D"),  # and none of Ireland
+    ],
+)
+def test_a_region_is_written_with_its_country_however_the_cell_says_it(country: str, cell: str, region: str) -> None:
+    contact = taken(country=country, region=cell, phone="+447700900123")
+    assert (contact.region, contact.country) == (region, country.upper() or region[:2])
+
+
+@pytest.mark.parametrize(
+    ("country", "cell", "reason", "mend"),
+    [
+        ("GB", "WSL", "is no region of GB", "Use one of ENG, NIR, SCT, WLS."),
+        ("DE", "FR-IDF", "is no region of DE", "Correct the region or the country."),
+        ("", "BY", "is a region without a country", "Write it with its country, like DE-BY."),
+        ("", "QQ-BY", "is no region of QQ", "Use a code of ISO 3166-2, like DE-BY."),
+        ("IE", "Dublin", "is no region of IE", "Use a code of ISO 3166-2, like DE-BY."),
+        ("DE", "DE-BY-1", "is no region of DE", "Use one of BB, BE, BW"),
+    ],
+)
+def test_a_region_there_is_not_is_refused_with_those_there_are(country: str, cell: str, reason: str, mend: str) -> None:
+    _, faults = read(country=country, region=cell, phone="+447700900123")
+    ((column, value, said, mended),) = [(one.column, one.value, one.reason, one.mend) for one in faults]
+    assert (column, value, said) == ("region", cell, reason)
+    assert mended.startswith(mend)
 
 
 def test_an_empty_consent_says_nothing() -> None:

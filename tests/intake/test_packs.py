@@ -1,9 +1,13 @@
 """Packs as people write them, and what they are told about their slips."""
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.season import Stance
 from outreach.domain.errors import BadInput, Fault
 from outreach.intake.packs import read_pack
 from tests.small_pack import edit, write_small_pack
@@ -100,6 +104,24 @@ def test_marks_and_line_ends_of_other_systems_do_no_harm(folder: Path) -> None:
         ("to: 2026-09-30", "to: 2026-02-30", "pack.yaml, line 32: '2026-02-30': there is no such day."),
         ("{en: Shops, de: Läden}", "&name {en: Shops, de: *name}", "pack.yaml, line 15: '*name': aliases are not read"),
         ("name: Hearth\n", 'name: "a\\nBcc: b"\n', "pack.yaml, line 3, business.name: 'a\\nBcc: b': it does not stand"),
+        (
+            "sender_name: Carys",
+            'sender_name: "OUTREACHSLOT0X"',
+            "pack.yaml, line 4, business.sender_name: 'OUTREACHSLOT0X': it holds OUTREACHSLOT, a word",
+        ),
+        (
+            "reply_to: hello@hearth.example",
+            'reply_to: "he\\0llo@hearth.example"',
+            "pack.yaml, line 6, business.reply_to: 'he\\x00llo@hearth.example': it does not stand on one line",
+        ),
+        (
+            "website: https://hearth.example",
+            'website: "https://hearth.example/\\a"',
+            "pack.yaml, line 9, business.website: ",
+        ),
+        ("why: Queues.", 'why: "Que\\0ues."', "pack.yaml, line 21, industries[0].calendar.seasons[0].why: "),
+        ("why: Queues.", "countries: [GB-WSL]", "Regions of GB are ENG, NIR, SCT, WLS."),
+        ("industries: [shops]", 'needs: {fire: "\\0"}', "pack.yaml, line 30, campaigns[0].needs.fire: "),
         ("pack: small", "pack: [small", "pack.yaml, line 2: it is no YAML: "),
         ("pack: small", "pack: small\npack: other", "pack.yaml, line 2: it is no YAML: found duplicate key"),
     ],
@@ -195,3 +217,85 @@ def test_faults_of_all_files_are_told_at_once(folder: Path) -> None:
         (LETTER, "column 7"),
         (TEXT, ""),
     ]
+
+
+TABLES = """\
+date_tables:
+  bavaria:
+    source: Ministry of education of Bavaria, 2026
+    dates: [["2026-08-03", "2026-09-14"], [2027-08-02, 2027-09-13]]
+industries:
+"""
+
+
+def test_a_table_of_dates_is_written_out_where_a_season_names_it(folder: Path) -> None:
+    edit(folder / "pack.yaml", "industries:\n  - key", TABLES + "  - key")
+    edit(folder / "pack.yaml", 'from: "01-02", to: "01-16"', "dates: bavaria")
+    (industry,) = read_pack(folder).industries
+    (season,) = industry.calendar["seasons"]
+    assert season["dates"] == [["2026-08-03", "2026-09-14"], ["2027-08-02", "2027-09-13"]]
+    assert season["source"] == "Ministry of education of Bavaria, 2026"
+    stored = ContactCalendar.from_pack(json.loads(json.dumps(industry.calendar)), place="stored", path="calendar")
+    assert stored == industry.contact_calendar
+    assert stored.stance_on(date(2027, 9, 13), "")[0] is Stance.QUIET
+
+
+def test_a_table_there_is_not_is_named_with_those_there_are(folder: Path) -> None:
+    edit(folder / "pack.yaml", "industries:\n  - key", TABLES + "  - key")
+    edit(folder / "pack.yaml", 'from: "01-02", to: "01-16"', "dates: bayern")
+    assert said(folder) == (
+        "pack.yaml, line 25, industries[0].calendar.seasons[0].dates: 'bayern': there is no such table of dates. "
+        "Use one of: bavaria."
+    )
+
+
+def test_the_faults_of_a_table_are_told_once_and_where_it_stands(folder: Path) -> None:
+    edit(folder / "pack.yaml", "industries:\n  - key", TABLES + "  - key")
+    edit(folder / "pack.yaml", 'from: "01-02", to: "01-16"', "dates: bavaria")
+    edit(folder / "pack.yaml", "[2027-08-02, 2027-09-13]", "[2027-08-02, soon]")
+    edit(folder / "pack.yaml", "source: Ministry", "sources: Ministry")
+    assert [(fault.line, fault.column) for fault in faults(folder)] == [
+        (15, "date_tables.bavaria.sources"),
+        (14, "date_tables.bavaria.source"),
+        (16, "date_tables.bavaria.dates[1]"),
+    ]
+
+
+def test_sources_and_reason_of_an_industry_are_kept_with_its_calendar(folder: Path) -> None:
+    edit(
+        folder / "pack.yaml",
+        "    rhythm:",
+        "    sources: [Survey 2025, Guild of shops]\n    reason: Seen.\n    rhythm:",
+    )
+    (industry,) = read_pack(folder).industries
+    assert industry.contact_calendar.sources == ("Survey 2025", "Guild of shops", "Seen.")
+
+
+def industries_only(folder: Path) -> Path:
+    """The pack without its business and its campaigns."""
+    lines = (folder / "pack.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    head, campaigns = lines.index("locales: [en, de]\n"), lines.index("campaigns:\n")
+    (folder / "pack.yaml").write_text("".join([lines[0], *lines[head:campaigns]]), encoding="utf-8")
+    return folder
+
+
+def test_a_pack_may_consist_of_industries_only(folder: Path) -> None:
+    pack = read_pack(industries_only(folder))
+    assert (pack.business, pack.campaigns, pack.texts) == (None, (), {})
+    assert [industry.key for industry in pack.industries] == ["shops"]
+
+
+@pytest.mark.parametrize(
+    ("given", "missing"), [("campaigns: []\n", "business"), ("campaigns:\n  - {key: a}\n", "business")]
+)
+def test_campaigns_need_a_business(folder: Path, given: str, missing: str) -> None:
+    path = industries_only(folder) / "pack.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + given, encoding="utf-8")
+    assert (missing, "the key is missing") in [(fault.column, fault.reason) for fault in faults(folder)]
+
+
+def test_a_business_says_its_campaigns_lest_all_of_them_stop(folder: Path) -> None:
+    path = folder / "pack.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text[: text.index("campaigns:\n")], encoding="utf-8")
+    assert said(folder).startswith("pack.yaml, campaigns: the key is missing")

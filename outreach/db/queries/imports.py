@@ -22,7 +22,8 @@ IMPORT_LOCK = 0x696D706F
 OPENING_DAYS = 10
 #: Columns of a contact that an import sets, if the file has them.
 SETTABLE = (
-    *("email", "phone", "first_name", "last_name", "company", "language", "time_zone", "country", "customer_since"),
+    *("email", "phone", "first_name", "last_name", "company", "language", "time_zone", "country", "region"),
+    "customer_since",
 )
 
 
@@ -123,8 +124,9 @@ def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact
         """
         CREATE TEMPORARY TABLE incoming (
             external_id text PRIMARY KEY, email text, phone text, first_name text, last_name text, company text,
-            industry text, language text, time_zone text, country text, customer_since date, consent_email bool,
-            consent_sms bool, consent_source text, consent_at timestamptz, attributes jsonb) ON COMMIT DROP
+            industry text, language text, time_zone text, country text, region text, customer_since date,
+            consent_email bool, consent_sms bool, consent_source text, consent_at timestamptz, attributes jsonb
+        ) ON COMMIT DROP
         """
     )
     with connection.cursor().copy("COPY incoming FROM STDIN") as copy:
@@ -141,6 +143,7 @@ def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact
                     one.language,
                     one.time_zone,
                     one.country,
+                    one.region,
                     one.customer_since,
                     one.consents.get(Channel.EMAIL),
                     one.consents.get(Channel.SMS),
@@ -156,10 +159,14 @@ def land_contacts(connection: psycopg.Connection, *, columns: Collection[str], n
     """Writes the staged contacts, without their consents.
 
     A row is touched only if something in it differs, so that the same file twice changes nothing. What the file has no
-    column for stays as we know it; attributes are added to those there are.
+    column for stays as we know it, but a region never contradicts its country; attributes are added to those there are.
     """
     present = ["industry_id", *(name for name in SETTABLE if name in columns)]
     setting = ", ".join(f"{name} = excluded.{name}" for name in present)
+    if "country" in columns and "region" not in columns:
+        setting += ", region = CASE WHEN left(c.region, 2) = excluded.country THEN c.region ELSE '' END"
+    elif "region" in columns and "country" not in columns:
+        setting += ", country = COALESCE(NULLIF(left(excluded.region, 2), ''), c.country)"
     ours, theirs = (", ".join(f"{table}.{name}" for name in present) for table in ("c", "excluded"))
     row = connection.execute(
         f"""
@@ -167,9 +174,11 @@ def land_contacts(connection: psycopg.Connection, *, columns: Collection[str], n
             SELECT i.*, n.id AS industry_id FROM incoming i JOIN industries n ON n.key = i.industry
         ), landed AS (
             INSERT INTO contacts AS c (external_id, email, phone, first_name, last_name, company, industry_id, language,
-                                       time_zone, country, customer_since, attributes, created_at, updated_at)
+                                       time_zone, country, region, customer_since, attributes,
+                                       created_at, updated_at)
             SELECT external_id, email, phone, first_name, last_name, company, industry_id, language,
-                   time_zone, country, customer_since, attributes, %(now)s, %(now)s FROM good ORDER BY external_id
+                   time_zone, country, region, customer_since, attributes,
+                   %(now)s, %(now)s FROM good ORDER BY external_id
             ON CONFLICT (external_id) DO UPDATE SET
                 {setting}, attributes = c.attributes || excluded.attributes, updated_at = %(now)s
             WHERE ({ours}, c.attributes) IS DISTINCT FROM ({theirs}, c.attributes || excluded.attributes)
@@ -224,8 +233,8 @@ def begin_rhythms(connection: psycopg.Connection, *, now: datetime) -> None:
     """
     connection.execute(
         """
-        INSERT INTO rhythms (contact_id, gap, started_at, next_due_at, look_at, waiting_code, waiting, updated_at)
-        SELECT c.id, n.target_gap, %(now)s, due.at, due.at, '', '', %(now)s
+        INSERT INTO rhythms (contact_id, gap, started_at, next_due_at, look_at, waiting_code, updated_at)
+        SELECT c.id, n.target_gap, %(now)s, due.at, due.at, '', %(now)s
         FROM incoming i JOIN contacts c ON c.external_id = i.external_id JOIN industries n ON n.id = c.industry_id
         CROSS JOIN LATERAL (
             SELECT %(now)s + %(days)s * interval '1 day' * ((hashtext(c.external_id) & 65535) / 65536.0) AS at) AS due
@@ -270,6 +279,23 @@ def land_signals(
         """
     ).rowcount
     return new, rows - new - len(unknown), unknown
+
+
+def signalled_touches(connection: psycopg.Connection, *, now: datetime) -> list[tuple[int, str, datetime]]:
+    """The newest visit or reply among the landed signals, where a contact had no touch since: id, kind, instant.
+
+    What lies after `now`, as clocks and zones differ, happened now.
+    """
+    return connection.execute(
+        """
+        SELECT DISTINCT ON (c.id) c.id, i.kind, LEAST(i.occurred_at, %(now)s)
+        FROM incoming_signals i JOIN contacts c ON c.external_id = i.external_id JOIN rhythms r ON r.contact_id = c.id
+        WHERE i.kind IN ('visit', 'reply')
+          AND LEAST(i.occurred_at, %(now)s) > COALESCE(r.last_touch_at, r.started_at - r.gap * interval '1 day')
+        ORDER BY c.id, i.occurred_at DESC
+        """,
+        {"now": now},
+    ).fetchall()
 
 
 def store_import(

@@ -1,17 +1,16 @@
 """The days on which seasons begin and end, said once for every year.
 
-An edge is a string: `MM-DD`, `easter`, `black-friday` or `first monday of september`, each with `+ N` or `- N` days
-behind it if wanted. `02-29` is the last day of February: the 28th in common years.
+An edge is a string: `MM-DD`, a named day like `easter` (see `named_days`) or `first monday of september`, each with
+`+ N` or `- N` days behind it if wanted. `02-29` is the last day of February: the 28th in common years.
 """
 
 import re
 from calendar import isleap, monthrange
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dateutil.easter import easter
-
+from outreach.domain.calendar.named_days import NAMED_DAYS, Days
 from outreach.domain.errors import BadInput, Fault
 
 #: An offset above half a year is nearly always a slip, and another anchor says it better.
@@ -38,11 +37,11 @@ class FixedDay:
     month: int
     day: int
 
-    def on(self, year: int) -> date:
+    def days(self, year: int) -> Days:
         """The day in `year`."""
         if (self.month, self.day) == (2, 29) and not isleap(year):
-            return date(year, 2, 28)
-        return date(year, self.month, self.day)
+            return (date(year, 2, 28),)
+        return (date(year, self.month, self.day),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +52,13 @@ class NthWeekday:
     weekday: int
     month: int
 
-    def on(self, year: int) -> date:
+    def days(self, year: int) -> Days:
         """The day in `year`."""
         first_weekday, length = monthrange(year, self.month)
         first = 1 + (self.weekday - first_weekday) % 7
         if self.nth > 0:
-            return date(year, self.month, first + 7 * (self.nth - 1))
-        return date(year, self.month, first + (length - first) // 7 * 7)
-
-
-def black_friday(year: int) -> date:
-    """The day after the fourth Thursday of November (Thanksgiving in the United States)."""
-    return NthWeekday(4, _WEEKDAYS.index("thursday"), 11).on(year) + timedelta(days=1)
-
-
-NAMED_DAYS: Mapping[str, Callable[[int], date]] = {"easter": easter, "black-friday": black_friday}
-"""Days with a name of their own; Easter is that of the western churches (Gregorian computus, `dateutil.easter`)."""
+            return (date(year, self.month, first + 7 * (self.nth - 1)),)
+        return (date(year, self.month, first + (length - first) // 7 * 7),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +67,8 @@ class NamedDay:
 
     name: str
 
-    def on(self, year: int) -> date:
-        """The day in `year`."""
+    def days(self, year: int) -> Days:
+        """The day in `year`; twice if a lunar year begins and ends in it, never if it is unknown."""
         return NAMED_DAYS[self.name](year)
 
 
@@ -92,9 +82,9 @@ class Edge:
     anchor: Anchor
     offset: int = 0
 
-    def on(self, year: int) -> date:
-        """The day that belongs to `year`; an offset may carry it into a neighbouring year."""
-        return self.anchor.on(year) + timedelta(days=self.offset)
+    def days(self, year: int) -> Days:
+        """The days that belong to `year`, one if all is well; an offset may carry them into a neighbouring year."""
+        return tuple(day + timedelta(days=self.offset) for day in self.anchor.days(year))
 
 
 def parse_edge(value: object, *, place: str, path: str) -> Edge:
@@ -129,6 +119,8 @@ def parse_edge(value: object, *, place: str, path: str) -> Edge:
             ordinal, weekday, month_name = nth.groups()
             nth_weekday = NthWeekday(_ORDINALS[ordinal], _WEEKDAYS.index(weekday), _MONTHS.index(month_name) + 1)
             return Edge(nth_weekday, offset)
+        mend = f"Use a named day ({', '.join(NAMED_DAYS)}), or write it like one of {FORMS}."
+        raise refused("no day of the year has this name", mend)
     raise refused("no day of the year can be read from this")
 
 

@@ -4,6 +4,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from outreach.domain.errors import BadInput, Fault
+from outreach.domain.words import has_controls
+
+#: Longest line of words.
+LONGEST_WORDS = 300
 
 
 @dataclass
@@ -38,6 +42,21 @@ class Reading:
             return list(value)
         self.fault(path, value, reason="a list was expected here", mend="Put the values into [brackets].")
         return []
+
+    def words(self, value: object, path: str) -> str:
+        """`value` if it is one line of words, "" for nothing; otherwise a fault and ""."""
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            self.fault(path, value, reason="it is not read as text", mend="Put it in quotes.")
+        elif has_controls(value.strip()):
+            mend = "Write it on one line, without invisible characters."
+            self.fault(path, value, reason="it does not stand on one line", mend=mend)
+        elif len(value) > LONGEST_WORDS:
+            self.fault(path, value, reason=f"it is longer than {LONGEST_WORDS} characters", mend="Shorten it.")
+        else:
+            return value.strip()
+        return ""
 
     def only(self, data: Mapping[str, object], known: Collection[str], path: str) -> None:
         """Note every key of `data` that is not among `known`, so that a slip of the pen is not silently ignored."""

@@ -103,7 +103,7 @@ def opening_on(
 
     The place inside the day's open time depends on `spread` alone, as long as that place is not yet past.
     """
-    stretches = _open_seconds(calendar.hours_on(day), zone, day.toordinal(), channel)
+    stretches = open_seconds(calendar.hours_on(day), zone, day.toordinal(), channel)
     first, end = ceil(after.timestamp()), floor(latest.timestamp()) + 1
     clipped = [(max(start, first), min(stop, end)) for start, stop in stretches]
     reachable = [(start, stop) for start, stop in clipped if start < stop]
@@ -137,7 +137,7 @@ def _second_at(spread: float, stretches: Sequence[Seconds]) -> int:
 
 
 @lru_cache(maxsize=65536)
-def _open_seconds(hours: tuple[Hours, ...], zone: ZoneInfo, ordinal: int, channel: Channel) -> tuple[Seconds, ...]:
+def open_seconds(hours: tuple[Hours, ...], zone: ZoneInfo, ordinal: int, channel: Channel) -> tuple[Seconds, ...]:
     """The hours of one local day, without quiet hours, as stretches of UTC seconds in order."""
     loud = LOUD_HOURS[channel]
     kept = [Hours(max(start, loud.start), min(end, loud.end)) for start, end in hours]

@@ -182,6 +182,7 @@ def test_a_dated_year_with_no_open_day_is_refused() -> None:
 EDGES = st.one_of(
     st.dates(date(2024, 1, 1), date(2024, 12, 31)).map(lambda day: f"{day:%m-%d}"),
     st.sampled_from(["easter", "easter - 14", "black-friday", "first monday of september", "last friday of may + 3"]),
+    st.sampled_from(["lunar-new-year - 7", "orthodox-easter", "yom-kippur", "diwali + 2"]),
 )
 SEASONS = st.lists(
     st.builds(
@@ -210,8 +211,8 @@ def test_every_day_has_the_strictest_stance_that_covers_it(
         for start_year in (year - 1, year, year + 1):
             if each.start is None or each.end is None or (each.countries and country not in each.countries):
                 continue
-            day, end = each.start.on(start_year), each.end.on(start_year)
-            end = end if end >= day else each.end.on(start_year + 1)
+            day, end = each.start.days(start_year)[0], each.end.days(start_year)[0]
+            end = end if end >= day else each.end.days(start_year + 1)[0]
             while day <= end:
                 covering.setdefault(day, []).append(each.stance)
                 day += timedelta(days=1)
@@ -239,3 +240,147 @@ def test_the_ribbon_covers_the_year_once_and_agrees_with_every_day(
             assert (day_stance, day_season.name if day_season else "") == (stance, name)
             expected += timedelta(days=1)
     assert expected == date(year + 1, 1, 1)
+
+
+RAMADAN = {
+    # Each first day with the Eid that follows it, by the almanac in test_named_days.
+    2029: [("01-16", "02-13")],
+    2030: [("01-05", "02-03"), ("12-26", "12-31")],
+    2031: [("01-01", "01-23"), ("12-15", "12-31")],
+    2032: [("01-01", "01-13"), ("12-04", "12-31")],
+    2033: [("01-01", "01-01"), ("11-23", "12-22")],
+    2034: [("11-12", "12-11")],
+}
+
+
+@pytest.mark.parametrize(("year", "spans"), RAMADAN.items())
+def test_ramadan_lasts_until_the_day_before_the_next_eid_also_where_a_year_has_two(
+    year: int, spans: list[tuple[str, str]]
+) -> None:
+    ramadan = calendar_of(season(from_="ramadan", to="eid-al-fitr - 1"), hours={"mon": ["09:00-10:00"]}).seasons[0]
+    expected = [tuple(date.fromisoformat(f"{year}-{day}") for day in span) for span in spans]
+    assert sorted(ramadan.spans(year)) == expected
+
+
+@given(year=st.integers(1926, 2099))
+def test_every_ramadan_has_twenty_nine_or_thirty_days(year: int) -> None:
+    ramadan = calendar_of(season(from_="ramadan", to="eid-al-fitr - 1")).seasons[0]
+    days = {
+        first + timedelta(days=place)
+        for of in (year - 1, year, year + 1)
+        for first, last in ramadan.spans(of)
+        for place in range((last - first).days + 1)
+    }
+    begins = [day for day in days if day - timedelta(days=1) not in days and day.year == year]
+    assert begins
+    for day in begins:
+        length = next(count for count in range(1, 60) if day + timedelta(days=count) not in days)
+        assert length in (29, 30)
+
+
+def test_a_season_of_a_day_that_is_unknown_is_left_out_of_that_year_and_no_other() -> None:
+    diwali = calendar_of(season(from_="diwali - 3", to="diwali + 2")).seasons[0]
+    assert diwali.spans(2035) == ((date(2035, 10, 27), date(2035, 11, 1)),)
+    assert diwali.spans(2036) == ()
+    until_diwali = calendar_of(season(from_="first monday of october", to="diwali")).seasons[0]
+    assert until_diwali.spans(2035) == ((date(2035, 10, 1), date(2035, 10, 30)),)
+    assert until_diwali.spans(2036) == ()
+    assert until_diwali.spans(2000) == ()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "reason"),
+    [
+        ("ramadan", "06-30", "the season would last "),
+        ("eid-al-fitr", "ramadan", "the season would run over New Year and leave "),
+        ("ramadan + 3", "ramadan - 3", "a season of no days"),
+        ("ramadan - 183", "ramadan + 183", "the season hardly leaves a day"),
+        ("eid-al-fitr", "lunar-new-year", "the season would last "),
+    ],
+)
+def test_edges_that_wander_apart_or_stand_the_wrong_way_round_are_refused(start: str, end: str, reason: str) -> None:
+    faults = faults_of({"hours": WEEK, "seasons": [season(from_=start, to=end)]})
+    assert faults["calendar.seasons[0]"].startswith(reason)
+
+
+def test_a_name_that_no_day_has_is_refused_with_those_there_are() -> None:
+    with pytest.raises(BadInput) as refused:
+        calendar_of(season(from_="passover", to="passover + 7"))
+    assert "rosh-hashanah, yom-kippur" in refused.value.faults[0].mend
+
+
+def test_a_season_of_a_country_holds_for_its_regions_and_one_of_a_region_for_nobody_else() -> None:
+    days = {"from_": "06-01", "to": "06-30"}
+    calendar = calendar_of(season("gb", "quiet", **days, countries=["GB"]), season("w", **days, countries=["GB-WLS"]))
+    stances = [calendar.stance_on(date(2026, 6, 1), place)[0] for place in ("", "GB", "GB-SCT", "GB-WLS", "FR")]
+    assert stances == [Stance.OPEN, Stance.QUIET, Stance.QUIET, Stance.CLOSED, Stance.OPEN]
+
+
+def test_a_region_there_is_not_is_refused_with_those_there_are() -> None:
+    with pytest.raises(BadInput) as refused:
+        calendar_of(season(from_="06-01", to="06-30", countries=["GB-WSL", "IE-D"]))
+    (fault,) = refused.value.faults
+    assert (fault.column, fault.value) == ("calendar.seasons[0].countries[0]", "GB-WSL")
+    assert fault.mend == "Regions of GB are ENG, NIR, SCT, WLS."
+
+
+@pytest.mark.parametrize(
+    ("place", "day", "rests"),
+    [
+        ("DE-BY", "2026-01-06", True),  # Epiphany
+        ("DE-HH", "2026-01-06", False),
+        ("DE", "2026-01-06", False),
+        ("GB-SCT", "2026-11-30", True),  # Saint Andrew's Day
+        ("GB-WLS", "2026-11-30", False),
+        ("FR-IDF", "2026-07-14", True),  # a region the library does not know rests as its country
+        ("IE-D", "2026-03-17", True),
+        ("US-HI", "2026-06-11", True),  # Kamehameha Day
+        ("US", "2026-06-11", False),
+    ],
+)
+def test_a_region_has_the_holidays_of_its_own(place: str, day: str, rests: bool) -> None:
+    stance, _ = calendar_of(holidays="closed").stance_on(date.fromisoformat(day), place)
+    assert (stance is Stance.CLOSED) == rests
+
+
+def test_a_day_is_explained_by_every_season_that_claims_it_the_winner_first() -> None:
+    christmas = date(2026, 12, 25)
+    calendar = calendar_of(
+        season("fair", "peak", from_="12-01", to="12-31"),
+        season("parties", "quiet", from_="12-10", to="12-31"),
+        season("rest", "closed", from_="12-24", to="01-02"),
+        season("stock", "closed", from_="12-25", to="12-28"),
+        season("dutch", "closed", from_="12-01", to="12-31", countries=["NL"]),
+        holidays="closed",
+    )
+    keys = [each.key for each in calendar.explained(christmas, "GB-WLS")]
+    assert keys == ["rest", "stock", HOLIDAY_KEY, "parties", "fair"]
+    assert [each.key for each in calendar.explained(date(2026, 12, 3), "GB")] == ["fair"]
+    assert calendar.explained(date(2026, 5, 5), "GB") == ()
+
+
+@settings(max_examples=50, deadline=None)
+@given(seasons=SEASONS, day=st.dates(date(2024, 1, 1), date(2034, 12, 31)), place=st.sampled_from(["", "GB-WLS", "FR"]))
+def test_the_first_to_explain_a_day_is_the_one_that_decides_it(
+    seasons: list[dict[str, object]], day: date, place: str
+) -> None:
+    try:
+        calendar = calendar_of(*({"key": str(index), **data} for index, data in enumerate(seasons)), holidays="closed")
+    except BadInput:
+        reject()
+    claims = calendar.explained(day, place)
+    stance, winner = calendar.stance_on(day, place)
+    assert (claims[0] if claims else None) == winner
+    assert [STRICTNESS[each.stance] for each in claims] == sorted(STRICTNESS[each.stance] for each in claims)
+    assert stance is (claims[0].stance if claims else Stance.OPEN)
+
+
+@pytest.mark.parametrize("words", ["Two\nlines", "Nul\0", 2026, "x" * 301])
+def test_words_for_staff_stand_on_one_line(words: object) -> None:
+    data = {"hours": WEEK, "sources": [words], "seasons": [season(from_="06-01", to="06-30", why=words, name=words)]}
+    assert faults_of(data).keys() == {"calendar.sources[0]", "calendar.seasons[0].why", "calendar.seasons[0].name"}
+
+
+def test_a_stored_calendar_names_no_tables() -> None:
+    reasons = faults_of({"hours": WEEK, "seasons": [season(dates="bavaria")]})
+    assert reasons == {"calendar.seasons[0].dates": "there is no such table of dates"}

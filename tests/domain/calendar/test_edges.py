@@ -27,7 +27,7 @@ MOVABLE_DAYS = {
 
 
 def edge_on(text: str, year: int) -> date:
-    return parse_edge(text, place="pack.yaml", path="from").on(year)
+    return parse_edge(text, place="pack.yaml", path="from").days(year)[0]
 
 
 @pytest.mark.parametrize(("year", "days"), MOVABLE_DAYS.items())
@@ -94,9 +94,9 @@ def test_nonsense_is_refused_with_its_key_path_and_a_mend(nonsense: object) -> N
 
 @given(nth=st.integers(1, 4), weekday=st.integers(0, 6), month=st.integers(1, 12), year=st.integers(1990, 2090))
 def test_an_nth_weekday_is_that_weekday_in_its_week_of_the_month(nth: int, weekday: int, month: int, year: int) -> None:
-    day = NthWeekday(nth, weekday, month).on(year)
+    day = NthWeekday(nth, weekday, month).days(year)[0]
     assert (day.month, day.weekday(), (day.day - 1) // 7) == (month, weekday, nth - 1)
-    last = NthWeekday(-1, weekday, month).on(year)
+    last = NthWeekday(-1, weekday, month).days(year)[0]
     assert (last.month, last.weekday()) == (month, weekday)
     assert (last + timedelta(days=7)).month != month
 
@@ -105,4 +105,4 @@ def test_an_nth_weekday_is_that_weekday_in_its_week_of_the_month(nth: int, weekd
 def test_an_offset_moves_a_fixed_day_by_that_many_days(day: date, offset: int, year: int) -> None:
     sign = "-" if offset < 0 else "+"
     shifted = edge_on(f"{day:%m-%d} {sign} {abs(offset)}", year)
-    assert shifted - FixedDay(day.month, day.day).on(year) == timedelta(days=offset)
+    assert shifted - FixedDay(day.month, day.day).days(year)[0] == timedelta(days=offset)
