@@ -1,5 +1,6 @@
 """Real parts for every test: a PostgreSQL server per test process, a fresh migrated database per test, a Valkey."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
@@ -7,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from outreach.db.migrate import migrate
@@ -17,6 +19,11 @@ from outreach.queueing.rq import JobQueue
 from outreach.queueing.rq import connect as connect_queue
 
 _numbers = count(1)
+
+# In CI property tests try the same cases every time, so that a change is judged by itself; elsewhere they roam.
+settings.register_profile("ci", derandomize=True, deadline=None)
+if os.environ.get("CI"):
+    settings.load_profile("ci")
 
 
 @pytest.fixture(scope="session")

@@ -4,22 +4,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+import numpy as np
+
 from outreach.db.queries.planning import (
     NewTouch,
-    NextLook,
-    load_contacts,
+    NewWithheld,
+    NextLooks,
+    PlanningTable,
     load_offers,
+    load_planning_table,
     lock_due_contacts,
     store_looks,
     store_touches,
+    store_withheld,
 )
 from outreach.db.session import Database
-from outreach.domain.planning.plan import plan_contacts
-from outreach.domain.planning.values import Decision, PlanningContact
+from outreach.domain.planning.almanac import Almanac, instant
+from outreach.domain.planning.decide import Decisions, decide
+from outreach.domain.planning.losers import losers
+from outreach.domain.planning.reasons import Reasons
 from outreach.domain.rhythm.explain import sentence
 
 #: Contacts decided in one transaction.
-CHUNK = 500
+CHUNK = 10_000
 #: A touch is written down at most this long before it leaves, so that plans stay fresh and events can still move it.
 HORIZON = timedelta(hours=36)
 
@@ -40,51 +47,60 @@ def plan_touches(*, db: Database, now: datetime, limit: int = 20_000) -> Planned
     """
     looked_at = touches = 0
     while looked_at < limit:
-        done = _plan_chunk(db=db, now=now, limit=min(CHUNK, limit - looked_at))
+        chunk = min(CHUNK, limit - looked_at)
+        done = _plan_chunk(db=db, now=now, limit=chunk)
         looked_at += done.looked_at
         touches += done.touches
-        if done.looked_at < CHUNK:
+        if done.looked_at < chunk:
             break
     return Planned(looked_at, touches)
 
 
 def _plan_chunk(*, db: Database, now: datetime, limit: int) -> Planned:
     with db.raw_transaction() as connection:
-        ids = lock_due_contacts(connection, now=now, limit=limit)
-        if not ids:
+        turns = lock_due_contacts(connection, now=now, limit=limit)
+        if not turns:
             return Planned(0, 0)
-        contacts = load_contacts(connection, ids, now=now)
-        offers = load_offers(connection, now=now, horizon=HORIZON)
-        decisions = plan_contacts(contacts, offers, now=now, horizon=HORIZON)
-        gaps = {contact.contact_id: contact for contact in contacts}
-        touches = [_touch(decision, gaps[decision.contact_id]) for decision in decisions if decision.touch]
-        stored = store_touches(connection, touches, now=now)
-        store_looks(connection, [_look(decision) for decision in decisions], now=now)
-        return Planned(len(ids), stored)
+        table = load_planning_table(connection, turns, offers=load_offers(connection, now=now), now=now, look_at=turns)
+        almanac = Almanac.of(table.cohorts, now=now)
+        decisions = decide(table.contacts, table.offers, almanac, now=now, horizon=HORIZON)
+        reasons = Reasons(table.contacts, table.offers, almanac, decisions)
+        stored = store_touches(connection, _touches(table, decisions, reasons), now=now)
+        store_withheld(connection, _withheld(table, almanac, decisions, reasons), now=now)
+        store_looks(
+            connection,
+            NextLooks(table.contacts.id.tolist(), decisions.look_at.tolist(), reasons.waiting_codes()),
+            now=now,
+        )
+        return Planned(len(turns), stored)
 
 
-def _touch(decision: Decision, contact: PlanningContact) -> NewTouch:
-    assert decision.touch is not None
-    offer = decision.touch.offer
-    return NewTouch(
-        id=uuid4(),
-        contact_id=decision.contact_id,
-        edition_id=offer.edition_id,
-        channel=offer.channel,
-        touch_class=offer.touch_class,
-        send_at=decision.touch.send_at,
-        reason_code=decision.reason.code,
-        reason_numbers=decision.reason.numbers,
-        reason=sentence(decision.reason),
-        gap=contact.gap,
-    )
+def _touches(table: PlanningTable, decisions: Decisions, reasons: Reasons) -> list[NewTouch]:
+    touches = []
+    for place in np.flatnonzero(decisions.sends).tolist():
+        offer, reason = table.offers.offers[int(decisions.slots.offer[place])], reasons.of(place)
+        touches.append(
+            NewTouch(
+                id=uuid4(),
+                contact_id=int(table.contacts.id[place]),
+                edition_id=offer.edition_id,
+                channel=offer.channel,
+                touch_class=offer.touch_class,
+                send_at=instant(float(decisions.slots.send_at[place])),
+                reason_code=reason.code,
+                reason_numbers=reason.numbers,
+                reason=sentence(reason),
+                gap=float(table.contacts.gap[place]),
+            )
+        )
+    return touches
 
 
-def _look(decision: Decision) -> NextLook:
-    waits = decision.touch is None
-    return NextLook(
-        contact_id=decision.contact_id,
-        look_at=decision.look_again_at,
-        waiting_code=decision.reason.code if waits else "",
-        waiting=sentence(decision.reason) if waits else "",
-    )
+def _withheld(table: PlanningTable, almanac: Almanac, decisions: Decisions, reasons: Reasons) -> list[NewWithheld]:
+    lost = losers(table.contacts, table.offers, almanac, decisions.slots)
+    lines = []
+    for line, (place, offer) in enumerate(zip(lost.row.tolist(), lost.offer.tolist(), strict=True)):
+        reason = reasons.of_loser(lost, line)
+        contact_id, edition_id = int(table.contacts.id[place]), table.offers.offers[offer].edition_id
+        lines.append(NewWithheld(contact_id, edition_id, reason.code, reason.numbers))
+    return lines

@@ -1,10 +1,12 @@
 """Planning on a real database: who is looked at, what is stored, and that two planners do not collide."""
 
+from collections import Counter
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from outreach.db.models.content import Edition
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.session import Database
@@ -49,7 +51,6 @@ def test_a_contact_without_anything_to_receive_waits_with_a_reason_and_is_looked
     with db.transaction() as session:
         rhythm = session.get_one(Rhythm, contact)
     assert rhythm.waiting_code
-    assert rhythm.waiting.endswith(".")
     assert now < rhythm.look_at
 
 
@@ -75,3 +76,31 @@ def test_planning_again_at_once_changes_nothing(db: Database, now: datetime) -> 
     due_contacts(db, 5, now)
     plan_touches(db=db, now=now)
     assert plan_touches(db=db, now=now).looked_at == 0
+
+
+def test_after_an_outage_nobody_is_written_to_in_a_burst_and_nothing_expired_goes_out(
+    db: Database, now: datetime
+) -> None:
+    with db.transaction() as session:
+        an_industry(session, calendar=OPEN_ALL_WEEK)
+        for number in range(120):
+            a_contact(session, last_touch_at=now - timedelta(days=number % 14))
+        session.execute(update(Rhythm).values(look_at=now))
+        for position in range(1, 5):
+            # Each is open for ten days; two are over when the outage ends.
+            opens = now.date() + timedelta(days=8 * (position - 1))
+            an_edition(session, opens_on=opens, closes_on=opens + timedelta(days=10), position=position)
+    back = now + timedelta(days=14)
+    for hours in range(0, 24 * 9, 6):
+        plan_touches(db=db, now=back + timedelta(hours=hours))
+    with db.transaction() as session:
+        touches = session.scalars(select(Touch)).all()
+        editions = {edition.id: edition for edition in session.scalars(select(Edition))}
+        codes = set(session.scalars(select(Rhythm.waiting_code)))
+    by_day = Counter(touch.send_at.date() for touch in touches)
+    assert len(touches) >= 110
+    assert max(by_day.values()) <= 40, by_day
+    assert len(by_day) >= 6
+    assert all(back <= touch.send_at for touch in touches)
+    assert all(touch.send_at.date() <= editions[touch.edition_id].closes_on for touch in touches)
+    assert codes - {""} <= {"wait.rhythm", "wait.catch_up", "wait.no_content", "wait.min_gap"}

@@ -8,13 +8,20 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.windows import in_quiet_hours, next_opening
-from outreach.domain.planning.candidates import ALLOWED_STANCES
+from outreach.domain.planning.dither import fraction
+from outreach.domain.planning.manners import ALLOWED_STANCES, URGENT
 from outreach.domain.touch import Channel, TouchClass
 
 #: A message this late is still sent although its window has just closed, but never into quiet hours.
 GRACE = timedelta(minutes=30)
+#: A message this late was missed by an outage. It no longer belongs to its hour, and finds another one together with
+#: all the others: spread over as much time as it is late, but over no more than `SPREAD_AT_MOST`.
+MISSED_AFTER = timedelta(hours=12)
+SPREAD_AT_MOST = timedelta(days=3)
 #: How far ahead another hour is looked for.
 REACH = timedelta(days=60)
 
@@ -74,12 +81,11 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
         return Never(reason)
     if departure.paused_until and departure.paused_until > now:
         return Later(departure.paused_until)
-    quiet = in_quiet_hours(now, zone=departure.zone, channel=departure.channel)
     opening = next_opening(
         departure.calendar,
         zone=departure.zone,
         country=departure.country,
-        after=now if quiet else max(departure.send_at, now - GRACE),
+        after=_earliest(departure, now=now),
         latest=now + REACH,
         stances=ALLOWED_STANCES[departure.touch_class],
         channel=departure.channel,
@@ -89,6 +95,16 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
     if opening.astimezone(departure.zone).date() > departure.closes_on:
         return Never("its last day has passed")
     return Go() if opening <= now else Later(opening)
+
+
+def _earliest(departure: Departure, *, now: datetime) -> datetime:
+    """The instant from which an opening is looked for; an opening up to `now` lets the message go."""
+    late = now - departure.send_at
+    if late > MISSED_AFTER and departure.touch_class not in URGENT:
+        return now + float(fraction(np.array([departure.contact_id]))[0]) * min(late, SPREAD_AT_MOST)
+    if in_quiet_hours(now, zone=departure.zone, channel=departure.channel):
+        return now
+    return max(departure.send_at, now - GRACE)
 
 
 def _barred(departure: Departure) -> str:

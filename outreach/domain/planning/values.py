@@ -50,6 +50,8 @@ class Offer:
         window_days: an anniversary may be kept this many days after the day itself.
         industries: keys of the industries it is for; empty means all.
         needs: attributes a contact must have, name to value.
+        exclusive: while this series still has something for a contact, ordinary campaigns wait.
+        mergeable: if it would expire unsaid, it may ride along in the winner's mail.
     """
 
     edition_id: int
@@ -67,19 +69,22 @@ class Offer:
     window_days: int = 0
     industries: frozenset[str] = frozenset()
     needs: Mapping[str, str] = field(default_factory=dict)
+    exclusive: bool = False
+    mergeable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PlanningContact:
-    """Everything a decision about one contact needs.
+    """Everything a decision about one contact needs; `contacts.py` holds many of them as arrays.
 
     Attributes:
         contact_id: database id; also the seed of every reproducible dither.
         industry_key, calendar, band: of the contact's industry.
         zone: the contact's time zone; windows are computed in it.
-        country: ISO 3166 alpha-2, for public holidays; "" if unknown.
+        country: ISO 3166 country or region, for public holidays; "" if unknown.
         customer_since: civil date, for anniversaries; None if unknown.
         gap: the contact's present cadence, in days.
+        floor_gap: the contact asked to hear no more often than every so many days; 0 if not.
         due_at: when the next touch is due (aware, UTC).
         famine_from: when silence passes the floor (last touch or start of the record plus max gap; aware, UTC).
         channels: those with consent, an address and no suppression.
@@ -87,6 +92,10 @@ class PlanningContact:
         recent: touches of the last 90 days and those planned, newest first.
         had_editions: ids of editions this contact already has a touch of, whatever its state.
         paused_until: no touch before this instant by the contact's own wish (aware, UTC).
+        last_at: newest touch of any kind where that is newer than `recent` tells: a visit or a reply (aware, UTC).
+        not_before: no ordinary touch before this, because the planner catches up after an outage (aware, UTC).
+        favours_hours: part of the day this contact answers in: "", "morning", "evening".
+        favours_channel: channel this contact answers on, None if neither.
     """
 
     contact_id: int
@@ -104,6 +113,11 @@ class PlanningContact:
     recent: tuple[RecentTouch, ...] = ()
     had_editions: frozenset[int] = frozenset()
     paused_until: datetime | None = None
+    last_at: datetime | None = None
+    floor_gap: float = 0.0
+    not_before: datetime | None = None
+    favours_hours: str = ""
+    favours_channel: Channel | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +142,24 @@ class Decision:
         touch: the planned touch, or None.
         reason: why this touch, or why none.
         look_again_at: when the contact comes up again (aware, UTC).
+        others: what else wanted the slot and did not get it.
     """
 
     contact_id: int
     touch: PlannedTouch | None
     reason: Reason
     look_again_at: datetime
+    others: tuple["Loser", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Loser:
+    """An offer that wanted a slot and did not get it.
+
+    Attributes:
+        offer: which.
+        reason: to whom it lost and what becomes of it: it comes later, expires, or rides along in the winner's mail.
+    """
+
+    offer: Offer
+    reason: Reason

@@ -20,6 +20,10 @@ class Code(StrEnum):
     DUE_BEFORE_CLOSED = "due.before_closed"
     #: Silence passed the longest gap inside a closed season; this is the first chance after it.
     DUE_AFTER_CLOSED = "due.after_closed"
+    #: The touch would fall into a long closed season, so it goes out a little before.
+    DUE_LAST_CALL = "due.last_call"
+    #: The touch fell into a long closed season; it goes out on this contact's own day after it.
+    DUE_REOPENED = "due.reopened"
     #: Service and recovery do not wait for the rhythm.
     DUE_SERVICE = "due.service"
     #: Nothing may be sent on any channel: no consent, no address, or suppressed.
@@ -38,10 +42,42 @@ class Code(StrEnum):
     WAIT_HOURS = "wait.hours"
     #: The industry's hours and the hours of the contact's channels never meet.
     WAIT_NO_HOURS = "wait.no_hours"
+    #: The planner was not running when it was this contact's turn; what was missed is spread over some days.
+    WAIT_CATCH_UP = "wait.catch_up"
     #: The touch is kept for the last opening before silence would pass the longest gap.
     WAIT_DEADLINE = "wait.deadline"
     #: Nothing we have to say is meant for this contact now.
     WAIT_NO_CONTENT = "wait.no_content"
+    #: Another edition won the slot; this one can still come.
+    LOST_LATER = "lost.later"
+    #: Another edition won the slot, and this one will be over before the next.
+    LOST_EXPIRES = "lost.expires"
+    #: It would be over before the next slot, and rides along in the winner's mail.
+    LOST_MERGED = "lost.merged"
+    #: An exclusive series comes first.
+    LOST_HELD = "lost.held"
+    #: Of the editions on offer: this one may have the next slot.
+    OFFER_READY = "offer.ready"
+    #: The contact has had it.
+    OFFER_HAD = "offer.had"
+    #: It is for other industries or attributes.
+    OFFER_NOT_MEANT = "offer.not_meant"
+    #: The contact cannot be reached on its channel.
+    OFFER_NO_CHANNEL = "offer.no_channel"
+    #: It opens later.
+    OFFER_OPENS = "offer.opens"
+    #: It is over by the contact's next slot.
+    OFFER_OVER = "offer.over"
+    #: An exclusive series comes first.
+    OFFER_HELD = "offer.held"
+    #: Its class may not write in the season of the next slot.
+    OFFER_SEASON = "offer.season"
+    #: The contact has no anniversary now, or it was kept.
+    OFFER_NO_ANNIVERSARY = "offer.no_anniversary"
+    #: Another edition of its series comes first.
+    OFFER_OUT_OF_TURN = "offer.out_of_turn"
+    #: A planned touch was taken back, because what it was planned by has changed.
+    TAKEN_BACK = "taken.back"
     #: A person clicked.
     CADENCE_CLICK = "cadence.click"
     #: A person opened.
@@ -50,15 +86,37 @@ class Code(StrEnum):
     CADENCE_REPLY = "cadence.reply"
     #: Nothing came back.
     CADENCE_SILENCE = "cadence.silence"
+    #: Nothing came back for several messages.
+    CADENCE_SILENCES = "cadence.silences"
+    #: Nobody followed a link, and opens are ignored, because the mail program fetches pictures by itself.
+    CADENCE_PREFETCHED = "cadence.prefetched"
     #: The contact asked to hear less often.
     CADENCE_LESS_OFTEN = "cadence.less_often"
     #: The contact reported a message as junk.
     CADENCE_COMPLAINT = "cadence.complaint"
-    #: A machine opened or clicked; nothing is learnt.
-    CADENCE_MACHINE = "cadence.machine"
-    #: Nobody can say whether a person or a machine did it; nothing is learnt.
-    CADENCE_UNSURE = "cadence.unsure"
-    #: The gap would have moved, but stands at the edge of the band already.
-    CADENCE_AT_LIMIT = "cadence.at_limit"
+    #: The contact withdrew from a message's channel.
+    CADENCE_LEFT = "cadence.left"
+    #: Staff took back what was learnt.
+    CADENCE_FORGOTTEN = "cadence.forgotten"
     #: What was known about a message has changed, and the lesson with it.
     CADENCE_REVISED = "cadence.revised"
+    #: The band changed, and the gap was brought inside it.
+    CADENCE_BAND = "cadence.band"
+    #: The contact asked to hear less often, and the gap is the longest already.
+    CADENCE_AT_LONGEST = "cadence.at_longest"
+    #: The contact took the wish to hear less often back.
+    CADENCE_USUAL = "cadence.usual"
+    #: The contact asked for a pause; the gap stays.
+    CADENCE_PAUSED = "cadence.paused"
+    #: The pause was ended; the gap stays.
+    CADENCE_RESUMED = "cadence.resumed"
+    #: Staff set the contact's own band, or went back to the industry's.
+    CADENCE_OWN_BAND = "cadence.own_band"
+    #: A valued contact must be called: nothing we have to say is meant for it.
+    CALL_NO_CONTENT = "call.no_content"
+    #: A valued contact must be called: nothing may be written to it.
+    CALL_NO_CONSENT = "call.no_consent"
+    #: A valued contact must be called: its industry's hours are everybody's quiet hours.
+    CALL_NO_HOURS = "call.no_hours"
+    #: A valued contact must be called: its silence is too long and nothing is planned.
+    CALL_NOTHING_PLANNED = "call.nothing_planned"

@@ -15,6 +15,10 @@ SENTENCES: Mapping[str, str] = {
     Code.DUE_PEAK: "{since:days} since {last}; this contact's rhythm of {gap:days} runs faster, at {rhythm:days}, "
     "because of {season} (peak).",
     Code.DUE_FIRST: "No touch in the last 90 days; the first one is due on {due:date}.",
+    Code.DUE_LAST_CALL: "{since:days} since {last}; the next touch would fall into {season} (closed), "
+    "so it goes out a little before.",
+    Code.DUE_REOPENED: "{since:days} since {last}; {season} (closed) is over, and the days after it are opened "
+    "contact by contact.",
     Code.DUE_DEADLINE: "Silence reaches the longest gap of {max_gap:days} on {famine:date}.",
     Code.DUE_BEFORE_CLOSED: "Silence would reach the longest gap of {max_gap:days} on {famine:date}, "
     "inside {season} (closed); so it goes out before.",
@@ -25,30 +29,70 @@ SENTENCES: Mapping[str, str] = {
     Code.WAIT_PAUSED: "Paused until {until:date}, by the contact's own wish.",
     Code.WAIT_RHYTHM: "The next touch is due on {due:date}; at this season the rhythm is {rhythm:days}.",
     Code.WAIT_MIN_GAP: "The shortest gap of {min_gap:days} after {last} lasts until {until:date}.",
-    Code.WAIT_CAP: "The window of {cap_touches} touches in {cap_days:days} is full; "
+    Code.WAIT_CAP: "{cap_days:days} have room for the weight of {cap_loads:number} letters, and they are full; "
     "room is free again on {until:date}.",
     Code.WAIT_CLOSED: "{season} (closed): the next opening is on {opening:date}.",
     Code.WAIT_HOURS: "It is outside this contact's hours; the next opening is on {opening:date}.",
     Code.WAIT_NO_HOURS: "No opening in the next year: the industry's hours lie in the quiet hours of every channel.",
+    Code.WAIT_CATCH_UP: "The planner was not running when it was this contact's turn; what was missed is spread over "
+    "the coming days, and this contact's place is {opening:date}.",
     Code.WAIT_DEADLINE: "Silence would reach the longest gap of {max_gap:days} on {famine:date}; "
     "the last opening before is on {opening:date}.",
     Code.WAIT_NO_CONTENT: "A touch is wanted by {due:date}, but nothing we have to say is meant for this contact now.",
+    Code.LOST_LATER: "{campaign} waits: {winner} had more reason to go. The next slot is about {next:date}.",
+    Code.LOST_EXPIRES: "{campaign} is not sent: {winner} had more reason to go, and before the next slot, about "
+    "{next:date}, it will be over.",
+    Code.LOST_MERGED: "{campaign} rides along in the mail of {winner}, because it would be over before the next slot.",
+    Code.LOST_HELD: "{campaign} waits: {winner} is a series that is told without interruption.",
+    Code.OFFER_READY: "May have the next slot, on {slot:date} or later.",
+    Code.OFFER_HAD: "This contact has had it.",
+    Code.OFFER_NOT_MEANT: "It is meant for other contacts.",
+    Code.OFFER_NO_CHANNEL: "This contact cannot be reached on its channel.",
+    Code.OFFER_OPENS: "It opens on {opens:date}.",
+    Code.OFFER_OVER: "It will be over when the next slot comes: its last day is {closed:date}.",
+    Code.OFFER_HELD: "It waits until a series that is told without interruption has ended.",
+    Code.OFFER_SEASON: "Nothing of its kind is sent in the season of the next slot.",
+    Code.OFFER_NO_ANNIVERSARY: "This contact has no anniversary now, or it was kept.",
+    Code.OFFER_OUT_OF_TURN: "Another part of its series comes first.",
+    Code.TAKEN_BACK: "{campaign} was planned and is planned anew: {why}.",
     Code.CADENCE_CLICK: "Gap shortened from {gap_before:number} to {gap_after:days}: "
     "a person clicked in the {message}.",
     Code.CADENCE_OPEN: "Gap shortened from {gap_before:number} to {gap_after:days}: a person opened the {message}.",
     Code.CADENCE_REPLY: "Gap shortened from {gap_before:number} to {gap_after:days}: a person answered the {message}.",
     Code.CADENCE_SILENCE: "Gap stretched from {gap_before:number} to {gap_after:days}: "
     "nothing came back for the {message}.",
+    Code.CADENCE_SILENCES: "Gap stretched from {gap_before:number} to {gap_after:days}: "
+    "the last {silences:number} messages met silence.",
+    Code.CADENCE_PREFETCHED: "Gap stretched from {gap_before:number} to {gap_after:days}: nobody followed a link in "
+    "the {message} or answered it; opens are ignored, because this mail program fetches pictures by itself.",
     Code.CADENCE_LESS_OFTEN: "Gap stretched from {gap_before:number} to {gap_after:days}: "
     "the contact asked to hear less often.",
     Code.CADENCE_COMPLAINT: "Gap stretched from {gap_before:number} to {gap_after:days}: "
     "the contact reported the {message} as junk.",
-    Code.CADENCE_MACHINE: "Gap stays at {gap_after:days}: a machine, not a person, opened the {message}.",
-    Code.CADENCE_UNSURE: "Gap stays at {gap_after:days}: nobody can say whether a person opened the {message}.",
-    Code.CADENCE_AT_LIMIT: "Gap is at {gap_after:days}: the industry's band allows no further step "
-    "({observation:words}, {message}).",
+    Code.CADENCE_LEFT: "Gap stretched from {gap_before:number} to {gap_after:days}: "
+    "the contact wants no more messages like the {message}.",
+    Code.CADENCE_FORGOTTEN: "Gap set back from {gap_before:number} to {gap_after:days}: "
+    "staff took back what earlier messages had taught.",
     Code.CADENCE_REVISED: "Gap set right from {gap_before:number} to {gap_after:days}: "
     "what is known about the {message} has changed.",
+    Code.CADENCE_BAND: "Gap moved from {gap_before:number} to {gap_after:days}: "
+    "the industry's band is {min_gap:number} to {max_gap:days} now.",
+    Code.CADENCE_AT_LONGEST: "The contact asked to hear less often; "
+    "the gap of {gap_after:days} is the longest already.",
+    Code.CADENCE_USUAL: "Gap set back from {gap_before:number} to {gap_after:days}: "
+    "the contact no longer asks to hear less often.",
+    Code.CADENCE_PAUSED: "The contact asked for a pause until {until:date}; the gap stays {gap_after:days}.",
+    Code.CADENCE_RESUMED: "The pause was ended; the gap is still {gap_after:days}.",
+    Code.CADENCE_OWN_BAND: "Gap {gap_after:days}, before that {gap_before:days}: "
+    "staff set this contact's band to {min_gap:number} to {max_gap:days}.",
+    Code.CALL_NO_CONTENT: "Silence reaches the longest gap of {max_gap:days} on {famine:date}, "
+    "and nothing we have to say is meant for this contact now.",
+    Code.CALL_NO_CONSENT: "Silence reaches the longest gap of {max_gap:days} on {famine:date}, "
+    "and no written channel has both consent and a working address.",
+    Code.CALL_NO_HOURS: "Silence reaches the longest gap of {max_gap:days} on {famine:date}, "
+    "and the industry's hours lie in the quiet hours of every written channel.",
+    Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
+    "and nothing is planned.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 
@@ -88,7 +132,7 @@ _MONTHS = (
 
 
 class _Words(Formatter):
-    """Formats the numbers of a reason: `days`, `number`, `date`, `words`, or nothing for text as it stands."""
+    """Formats the numbers of a reason: `days`, `number`, `date`, or nothing for text as it stands."""
 
     def format_map(self, template: str, numbers: Mapping[str, Any]) -> str:
         return self.vformat(template, (), numbers)
@@ -101,7 +145,5 @@ class _Words(Formatter):
                 return number(float(value))
             case "date":
                 return day(str(value))
-            case "words":
-                return str(value).replace("_", " ")
             case _:
                 return str(value)

@@ -93,7 +93,9 @@ def test_the_cap_holds_and_the_exact_instant_it_frees_is_known() -> None:
     contact = a_contact(*touched, band=band, gap=2.0, calendar=ALWAYS_OPEN, channels=frozenset({Channel.EMAIL}))
     decision = decide(contact, an_offer(), horizon=timedelta(hours=12))
     assert decision.reason.code == Code.WAIT_CAP
-    assert "5 touches in 28 days is full; room is free again on 9 September 2026" in sentence(decision.reason)
+    assert sentence(decision.reason) == (
+        "28 days have room for the weight of 5 letters, and they are full; room is free again on 9 September 2026."
+    )
     sent = planned(decide(contact, an_offer(), now=decision.look_again_at, horizon=timedelta(hours=12)))
     assert sent.send_at >= days_ago(26.5) + timedelta(days=28)
     assert sent.send_at.date() == date(2026, 9, 10)
@@ -148,13 +150,13 @@ def test_when_silence_would_end_inside_a_closed_season_the_touch_goes_out_before
     contact = a_contact(days_ago(2), calendar=closed)
     looks = lived(contact, [an_offer()], days=20)
     assert {decision.reason.code for _, _, decision in looks if not decision.touch} == {
-        Code.WAIT_DEADLINE,
+        Code.WAIT_RHYTHM,
         Code.WAIT_CLOSED,
     }
     (decision,) = (decision for _, _, decision in looks if decision.touch)
-    assert decision.reason.code == Code.DUE_BEFORE_CLOSED
-    assert planned(decision).send_at.date() == date(2026, 9, 15)
-    assert "so it goes out before" in sentence(decision.reason)
+    assert decision.reason.code == Code.DUE_LAST_CALL
+    assert date(2026, 9, 13) <= planned(decision).send_at.date() <= date(2026, 9, 15)
+    assert "so it goes out a little before" in sentence(decision.reason)
 
 
 def test_when_the_shortest_gap_forbids_that_it_goes_out_on_the_first_open_day_after() -> None:
@@ -226,3 +228,14 @@ def test_editions_that_are_past_reach_nobody() -> None:
     past = an_offer(closes_on=NOW.date() - timedelta(days=1))
     (decision,) = plan_contacts([a_contact(days_ago(20))], [past], now=NOW, horizon=HORIZON)
     assert decision.touch is None
+
+
+def test_an_exclusive_series_that_waits_for_room_never_silences_anybody_past_the_floor() -> None:
+    """The text of the series has no room under the caps before the floor; a letter has, and goes."""
+    touched = [days_ago(days) for days in (8, 11.5, 15, 18.5)]
+    contact = a_contact(*touched, band=RhythmBand(2, 4, 10), gap=4.0, calendar=ALWAYS_OPEN)
+    text = an_offer(1, rule="series", position=1, exclusive=True, channel=Channel.SMS, campaign_key="welcome")
+    looks = lived(contact, [text, an_offer(2)], days=4)
+    first = next(decision for _, _, decision in looks if decision.touch)
+    assert planned(first).offer.edition_id == 2
+    assert planned(first).send_at <= days_ago(8) + timedelta(days=10)
