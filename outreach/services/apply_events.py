@@ -15,8 +15,9 @@ from uuid import UUID
 
 import psycopg
 
-from outreach.db.queries.cadence import lock_learning_contacts, store_revisions
+from outreach.db.queries.cadence import lock_learning_contacts, store_learnt
 from outreach.db.queries.consent import Barred, ConsentWord, SuppressedFor, bar, record_consent
+from outreach.db.queries.early_touches import take_back_early
 from outreach.db.queries.events import (
     FirstReads,
     ReportedTouch,
@@ -32,11 +33,14 @@ from outreach.db.queries.events import (
     take_waiting_batches,
     witness_sent,
 )
+from outreach.db.queries.touch_clock import reset_clock
+from outreach.db.queries.tuning import load_tuning
 from outreach.db.session import Database
 from outreach.domain.bounce import is_dead_address
 from outreach.domain.engagement import judged
 from outreach.domain.events import Actor, Event, EventType
-from outreach.domain.rhythm.lessons import revised
+from outreach.domain.rhythm.explain import day
+from outreach.domain.rhythm.lessons import learnt
 from outreach.domain.touch import Channel, TouchState
 from outreach.providers.base import ReportReader
 
@@ -169,8 +173,9 @@ def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now:
     bar(connection, _barred(ours, touches), now=now)
     for word in _words(fresh, touches):
         record_consent(connection, word, now=now)
-    answered = _names(ours, EventType.REPLIED, EventType.COMPLAINED)
+    answered = _names(ours, EventType.REPLIED, EventType.COMPLAINED, EventType.UNSUBSCRIBED)
     cadences = _learn(connection, frozenset([*read, *bounced, *answered]), touches, now=now)
+    _reset_clocks(connection, ours, touches, now=now)
 
     mark_applied(connection, {reading.batch.id: reading.fault for reading in ready}, now=now)
     return _Done(
@@ -240,8 +245,21 @@ def _learn(
     connection: psycopg.Connection, news: frozenset[UUID], touches: Mapping[UUID, ReportedTouch], *, now: datetime
 ) -> int:
     """Reads the cadence of every contact concerned off the ledger again; how many moved."""
-    contacts = lock_learning_contacts(connection, {touches[touch_id].contact_id for touch_id in news})
-    steps = {one.contact_id: revised(one.gap, one.stories, news=news, band=one.band) for one in contacts}
-    moved = {contact_id: step for contact_id, step in steps.items() if step}
-    store_revisions(connection, moved, now=now)
-    return len(moved)
+    histories = lock_learning_contacts(connection, {touches[touch_id].contact_id for touch_id in news}, now=now)
+    return store_learnt(connection, learnt(histories, news=news, tuning=load_tuning(connection)), now=now)
+
+
+def _reset_clocks(
+    connection: psycopg.Connection, events: Iterable[Event], touches: Mapping[UUID, ReportedTouch], *, now: datetime
+) -> None:
+    """A reply is a touch and sets the clock; `_learn` has locked the rhythms of all who replied."""
+    replies: dict[int, datetime] = {}
+    for event in events:
+        touch = touches.get(event.touch_id) if event.touch_id else None
+        if touch and event.type is EventType.REPLIED and event.actor is Actor.HUMAN:
+            at = min(event.occurred_at, now)
+            replies[touch.contact_id] = max(at, replies.get(touch.contact_id, at))
+    if replies:
+        moved = reset_clock(connection, replies, now=now)
+        why = {contact_id: f"reply on {day(replies[contact_id].isoformat())}" for contact_id in moved}
+        take_back_early(connection, why, now=now)

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from outreach.db.queries.cadence import lock_learning_contacts, mature_oldest, store_revisions
+from outreach.db.queries.cadence import lock_learning_contacts, mature_oldest, store_learnt
+from outreach.db.queries.tuning import load_tuning
 from outreach.db.session import Database
 from outreach.domain.rhythm.cadence import MATURES_AFTER_DAYS
-from outreach.domain.rhythm.lessons import revised
+from outreach.domain.rhythm.lessons import learnt
 
 #: Messages matured in one transaction.
 CHUNK = 500
@@ -42,8 +43,6 @@ def _mature_chunk(*, db: Database, now: datetime, limit: int) -> Matured:
         if not matured:
             return Matured(0, 0)
         news = frozenset(touch.id for touch in matured)
-        contacts = lock_learning_contacts(connection, {touch.contact_id for touch in matured})
-        steps = {one.contact_id: revised(one.gap, one.stories, news=news, band=one.band) for one in contacts}
-        moved = {contact_id: step for contact_id, step in steps.items() if step}
-        store_revisions(connection, moved, now=now)
-    return Matured(len(matured), len(moved))
+        histories = lock_learning_contacts(connection, {touch.contact_id for touch in matured}, now=now)
+        moved = store_learnt(connection, learnt(histories, news=news, tuning=load_tuning(connection)), now=now)
+    return Matured(len(matured), moved)

@@ -111,23 +111,26 @@ def test_a_human_click_shortens_the_gap_and_says_so_in_a_sentence(db: Database, 
     assert touch(db, mail).clicked_at == SENT + timedelta(hours=1)
 
 
-def test_the_planner_looks_again_before_the_new_due_date(db: Database, mail: Mail) -> None:
+def test_the_planner_looks_again_at_once_when_a_gap_has_moved(db: Database, mail: Mail) -> None:
     arrive(db, as_body(visits(mail, "7")))
     apply(db)
     with db.transaction() as session:
         rhythm = session.get_one(Rhythm, mail.contact_id)
-    assert NOW < rhythm.look_at < rhythm.next_due_at
+    assert rhythm.look_at == NOW < rhythm.next_due_at
 
 
-def test_a_click_after_an_open_takes_the_larger_step_and_not_both(db: Database, mail: Mail) -> None:
+def test_a_click_after_an_open_is_one_lesson_and_not_two(db: Database, mail: Mail) -> None:
     other = a_mail(db)
     arrive(db, as_body(visits(mail, PIXEL)))
     apply(db)
-    after_open = gap(db, mail)
+    assert gap(db, mail) == 14
     arrive(db, as_body(visits(mail, "7", after=7200)))
-    arrive(db, as_body(visits(other, "7", after=7200)))
+    arrive(db, as_body([*visits(other, PIXEL), *visits(other, "7", after=7200)]))
     apply(db)
-    assert gap(db, mail) == gap(db, other) < after_open < 14
+    assert gap(db, mail) == gap(db, other) < 14
+    with db.transaction() as session:
+        first, second = session.scalars(select(Rhythm.capacity)).all()
+    assert first == second
 
 
 def test_a_machine_open_changes_no_cadence(db: Database, mail: Mail) -> None:
@@ -221,7 +224,15 @@ def test_a_complaint_ends_the_channel_and_stretches_the_gap(db: Database, mail: 
         assert session.scalars(select(Suppression.reason)).all() == ["complained"]
         assert not contact.may_email
         assert session.get_one(Touch, planned).outcome == "complained"
-    assert gap(db, mail) == 35
+    assert gap(db, mail) == 21
+
+
+def test_a_withdrawal_that_a_provider_reports_stretches_the_gap(db: Database, mail: Mail) -> None:
+    arrive(db, report(mail, "unsubscribed"), source="mailbox")
+    apply(db)
+    with db.transaction() as session:
+        reason = session.scalars(select(CadenceChange.reason)).one()
+    assert reason.startswith("Gap stretched from 14 to 21 days: the contact wants no more messages like the ")
 
 
 def test_whoever_shares_the_address_is_left_in_peace_too(db: Database, mail: Mail) -> None:
@@ -240,6 +251,20 @@ def test_a_reply_is_a_person(db: Database, mail: Mail) -> None:
     arrive(db, report(mail, "replied"), source="mailbox")
     assert apply(db).events == {EventType.REPLIED: {Actor.HUMAN: 1}}
     assert gap(db, mail) < 14
+
+
+def test_a_reply_is_a_touch_that_sets_the_clock_and_takes_back_what_comes_too_soon(db: Database, mail: Mail) -> None:
+    replied = SENT + timedelta(minutes=1)
+    with db.transaction() as session:
+        a_touch(session, contact_id=mail.contact_id, send_at=replied + timedelta(days=5))
+        late = a_touch(session, contact_id=mail.contact_id, send_at=replied + timedelta(days=6))
+    arrive(db, report(mail, "replied"), source="mailbox")
+    apply(db)
+    with db.transaction() as session:
+        rhythm = session.get_one(Rhythm, mail.contact_id)
+        assert rhythm.last_touch_at == replied
+        assert rhythm.next_due_at == replied + timedelta(days=rhythm.gap)
+        assert session.scalars(select(Touch.id).where(Touch.state == "planned")).all() == [late]
 
 
 def test_a_report_is_a_witness_for_a_message_of_unknown_fate(db: Database) -> None:
@@ -348,7 +373,7 @@ def test_two_workers_at_once_apply_everything_once(db: Database) -> None:
     with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Suppression)) == 12
         assert session.scalar(select(func.count()).select_from(EventRow)) == 84
-        assert set(session.scalars(select(Rhythm.gap))) == {35}
+        assert set(session.scalars(select(Rhythm.gap))) == {21}
 
 
 @pytest.mark.usefixtures("mail")

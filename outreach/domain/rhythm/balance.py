@@ -1,91 +1,111 @@
-"""Feast or famine: whether a contact hears from us too often or too rarely, now and over the last three months."""
+"""Feast or famine: the stretches in which contacts heard from us too often or too rarely, as set work on arrays.
 
-from collections.abc import Iterable, Sequence
+Instants are days since 1970 (UTC), with fractions; a contact is known by its row. One contact is an array of one.
+"""
+
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from itertools import pairwise
+from typing import Self
 
-from outreach.domain.rhythm.band import RhythmBand
-from outreach.domain.rhythm.caps import CAP_TOUCHES, CAP_WINDOW
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
-#: How far back the balance looks (rhythm notes, 4.10).
-LOOKS_BACK = timedelta(days=90)
+from outreach.domain.rhythm.caps import CAPS
 
-_DAY = timedelta(days=1)
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
-Span = tuple[datetime, datetime]
+#: Instants are floats; this much (a tenth of a second) is rounding and nobody's impatience.
+_ROUNDING = 1e-6
+
+#: Further apart than any two instants, so that rows and instants sort as one number.
+_APART = 1e5
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
-    """How evenly one contact was kept in touch.
+class Made:
+    """Touches that were made, by row and then by instant.
 
     Attributes:
-        famine_now: silence is longer than the longest gap.
-        feast_now: the last touch came too early and the shortest gap after it is not yet over, or the cap is exceeded.
-        famine_days, feast_days: how long either lasted within the days looked at; parts of days count as such.
-        days: how many days were looked at: 90, or fewer for a newer contact.
+        row: the contact of each.
+        at: when.
+        load: what it weighs (`load_of`).
+        ordinary: False for service and recovery, which reset the clock but never make a feast.
     """
 
-    famine_now: bool
-    feast_now: bool
-    famine_days: float
-    feast_days: float
-    days: float
+    row: Ints
+    at: Floats
+    load: Floats
+    ordinary: Flags
 
-    @property
-    def index(self) -> float:
-        """Feast-or-famine index, 0 (steady) to 200: days in either, per hundred days."""
-        return 100 * (self.famine_days + self.feast_days) / self.days if self.days else 0.0
+    @classmethod
+    def of(cls, row: ArrayLike, at: ArrayLike, load: ArrayLike, ordinary: ArrayLike) -> Self:
+        """Touches in any order."""
+        rows, instants = np.asarray(row, np.int64), np.asarray(at, np.float64)
+        order = np.lexsort((instants, rows))
+        return cls(
+            rows[order], instants[order], np.asarray(load, np.float64)[order], np.asarray(ordinary, np.bool_)[order]
+        )
 
 
-def balance(touches: Sequence[datetime], *, band: RhythmBand, started_at: datetime, now: datetime) -> Balance:
-    """The balance of one contact over the 90 days before `now`.
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Stretches of time, each of one contact; they may overlap. The end is outside."""
+
+    row: Ints
+    start: Floats
+    end: Floats
+
+    def days(self, *, contacts: int, first_day: int, days: int) -> Flags:
+        """Whether each contact (rows) ends each day (columns, from `first_day` on) inside one of its stretches."""
+        begins = np.clip(np.ceil(self.start).astype(np.int64) - 1 - first_day, 0, days)
+        ends = np.clip(np.ceil(self.end).astype(np.int64) - 1 - first_day, 0, days)
+        steps = np.zeros((contacts, days + 1), np.int16)
+        np.add.at(steps, (self.row, begins), 1)
+        np.add.at(steps, (self.row, ends), -1)
+        return np.cumsum(steps[:, :days], axis=1, dtype=np.int16) > 0
+
+
+def famines(made: Made, *, heard_from: Floats, max_gap: Floats, until: float) -> Spans:
+    """When silence was longer than the longest gap.
 
     Args:
-        touches: instants of touches made, in any order (aware); those after `now` do not count yet.
-        band: of the contact's industry.
-        started_at: when we began to know the contact; the first silence is counted from here.
-        now: the present instant (aware).
+        heard_from: the instant from which each contact's first silence counts.
+        max_gap: of each contact, in days.
+        until: the last silence is cut off here.
     """
-    made = sorted(at for at in touches if at <= now)
-    since = max(started_at, now - LOOKS_BACK)
-    famines = list(_famines(made, band=band, started_at=started_at, now=now))
-    feasts = list(_feasts(made, band=band))
-    return Balance(
-        famine_now=now - max([started_at, *made]) > timedelta(days=band.max_gap),
-        feast_now=any(start <= now < end for start, end in feasts),
-        famine_days=_length(famines, since=since, until=now),
-        feast_days=_length(feasts, since=since, until=now),
-        days=max(now - since, timedelta()) / _DAY,
+    rows = np.arange(len(heard_from))
+    later = made.at > heard_from[made.row]
+    row = np.concatenate([rows, made.row[later], rows])
+    at = np.concatenate([heard_from, made.at[later], np.full(len(rows), until)])
+    order = np.lexsort((at, row))
+    row, at = row[order], at[order]
+    too_long = (row[1:] == row[:-1]) & (np.diff(at) > max_gap[row[1:]] + _ROUNDING)
+    silent = row[1:][too_long]
+    return Spans(silent, at[:-1][too_long] + max_gap[silent], at[1:][too_long])
+
+
+def feasts(made: Made, *, min_gap: Floats) -> Spans:
+    """When a contact had been written to too early (for the shortest gap from then on), or beyond a cap.
+
+    A cap is exceeded from the touch that was too much until its window has freed.
+    """
+    close = np.diff(made.at) < min_gap[made.row[1:]] - _ROUNDING
+    early = (
+        np.concatenate([[False], close & (made.row[1:] == made.row[:-1])]) & made.ordinary if len(made.at) else close
     )
-
-
-def _famines(made: Sequence[datetime], *, band: RhythmBand, started_at: datetime, now: datetime) -> Iterable[Span]:
-    """The stretches in which silence was longer than the longest gap."""
-    longest = timedelta(days=band.max_gap)
-    heard = [started_at, *(at for at in made if at > started_at), now]
-    return ((before + longest, after) for before, after in pairwise(heard) if after - before > longest)
-
-
-def _feasts(made: Sequence[datetime], *, band: RhythmBand) -> Iterable[Span]:
-    """The stretches in which the contact had been written to too early, or too often; they may overlap."""
-    shortest = timedelta(days=band.min_gap)
-    for before, after in pairwise(made):
-        if after - before < shortest:
-            yield after, after + shortest
-    for first, one_too_many in zip(made, made[CAP_TOUCHES:], strict=False):
-        if one_too_many < first + CAP_WINDOW:
-            yield one_too_many, first + CAP_WINDOW
-
-
-def _length(spans: Iterable[Span], *, since: datetime, until: datetime) -> float:
-    """How many days between `since` and `until` lie in at least one of `spans`."""
-    total = timedelta()
-    reached = since
-    for start, end in sorted(spans):
-        start, end = max(start, reached), min(end, until)
-        if end > start:
-            total += end - start
-            reached = end
-    return total / _DAY
+    spans = [(made.row[early], made.at[early], made.at[early] + min_gap[made.row[early]])]
+    spent = np.cumsum(made.load)
+    before = spent - made.load
+    place = made.row * _APART + made.at
+    for cap in CAPS:
+        first = np.searchsorted(place, place - cap.days + _ROUNDING)
+        alone = first == np.arange(len(place))
+        over = made.ordinary & ~alone & (spent - before[first] > cap.budget + _ROUNDING)
+        # So many of the oldest must leave the window before what remains fits.
+        fits = np.searchsorted(before, spent[over] - cap.budget - _ROUNDING)
+        spans.append(
+            (made.row[over], made.at[over], made.at[np.minimum(fits, np.flatnonzero(over) + 1) - 1] + cap.days)
+        )
+    row, start, end = (np.concatenate(parts) for parts in zip(*spans, strict=True))
+    return Spans(row, start, end)

@@ -1,90 +1,81 @@
-"""Feast or famine of one contact."""
+"""Feast and famine of contacts."""
 
-from datetime import datetime, timedelta
-
-import pytest
+import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.domain.rhythm.balance import Balance, balance
-from outreach.domain.rhythm.band import RhythmBand
-from outreach.domain.rhythm.caps import CAP_TOUCHES, CAP_WINDOW, cap_frees_at
+from outreach.domain.rhythm.balance import Made, Spans, famines, feasts
 
-BAND = RhythmBand(6, 14, 35)
+NOW = 20_000.0
 
 
-def of(now: datetime, *days_ago: float, known_for: float = 400, band: RhythmBand = BAND) -> Balance:
-    touches = [now - timedelta(days=ago) for ago in days_ago]
-    return balance(touches, band=band, started_at=now - timedelta(days=known_for), now=now)
+def made(*days_ago: float, load: float = 1.0, ordinary: bool = True) -> Made:
+    count = len(days_ago)
+    return Made.of([0] * count, NOW - np.array(days_ago), [load] * count, [ordinary] * count)
 
 
-def test_an_even_rhythm_is_neither_feast_nor_famine(now: datetime) -> None:
-    assert of(now, *range(0, 400, 14)) == Balance(False, False, 0.0, 0.0, 90.0)
+def famine(*days_ago: float, known_for: float = 400, max_gap: float = 35) -> list[tuple[float, float]]:
+    spans = famines(made(*days_ago), heard_from=np.array([NOW - known_for]), max_gap=np.array([max_gap]), until=NOW)
+    return stretches(spans)
 
 
-def test_silence_past_the_longest_gap_is_famine(now: datetime) -> None:
-    told = of(now, 45)
-    assert (told.famine_now, told.famine_days) == (True, pytest.approx(10 + 90 - 45))
-    assert not of(now, 34.9).famine_now
+def feast(*days_ago: float, min_gap: float = 6, load: float = 1.0, ordinary: bool = True) -> list[tuple[float, float]]:
+    return stretches(feasts(made(*days_ago, load=load, ordinary=ordinary), min_gap=np.array([min_gap])))
 
 
-def test_silence_counts_from_the_day_we_know_the_contact(now: datetime) -> None:
-    assert of(now, known_for=40) == Balance(True, False, pytest.approx(5.0), 0.0, pytest.approx(40.0))
-    assert not of(now, known_for=30).famine_now
+def stretches(spans: Spans) -> list[tuple[float, float]]:
+    """Days ago."""
+    return [(NOW - start, NOW - end) for start, end in zip(spans.start, spans.end, strict=True)]
 
 
-def test_a_famine_that_is_over_still_counts_in_its_days(now: datetime) -> None:
-    told = of(now, 60, 5)
-    assert not told.famine_now
-    assert told.famine_days == pytest.approx(55 - 35 + 90 - 60)
+def test_an_even_rhythm_is_neither_feast_nor_famine() -> None:
+    assert not famine(*range(0, 400, 14))
+    assert not feast(*range(0, 400, 14))
 
 
-def test_a_touch_too_early_is_feast_until_the_shortest_gap_is_over(now: datetime) -> None:
-    assert of(now, 20, 10, 7).feast_days == pytest.approx(6.0)
-    assert not of(now, 20, 10, 7).feast_now
-    told = of(now, 20, 10, 7, 3)
-    assert told.feast_now
-    assert told.feast_days == pytest.approx(4.0 + 3.0)
+def test_silence_past_the_longest_gap_is_famine_until_the_next_touch() -> None:
+    assert famine(60, 5, known_for=60) == [(25, 5)]
+    assert famine(45, known_for=45) == [(10, 0)]
+    assert not famine(35, known_for=35)
 
 
-def test_more_touches_than_the_cap_are_feast_until_the_window_frees(now: datetime) -> None:
-    band = RhythmBand(1, 2, 35)
-    told = of(now, 30, 27, 25, 22, 18, 10, band=band)
-    assert not told.feast_now
-    assert told.feast_days == pytest.approx(10 - 2.0)
-    assert of(now, 26, 22, 18, 14, 10, 6, band=band).feast_now
+def test_silence_counts_from_the_day_we_know_the_contact() -> None:
+    assert famine(known_for=40) == [(5, 0)]
+    assert not famine(known_for=30)
 
 
-def test_planned_touches_do_not_count_yet(now: datetime) -> None:
-    assert of(now, 45, -1).famine_now
+def test_a_touch_too_early_is_feast_until_the_shortest_gap_is_over() -> None:
+    assert feast(20, 10, 7) == [(7, 1)]
+    assert not feast(20, 14)
 
 
-def test_the_index_tells_days_in_either_of_a_hundred(now: datetime) -> None:
-    assert of(now, 90, 76, 62, 48, 34, 20, 10, 7).index == pytest.approx(100 * 6 / 90)
-    assert of(now, known_for=0).index == 0.0
+def test_service_never_makes_a_feast() -> None:
+    assert not feast(20, 10, 7, 6, 5, 4, 3, ordinary=False)
 
 
-@given(ago=st.lists(st.floats(0, 120), max_size=20), known_for=st.floats(0, 200))
-@settings(max_examples=200, deadline=None)
-def test_neither_half_exceeds_the_days_looked_at_and_both_never_hold_at_once(
-    ago: list[float], known_for: float
-) -> None:
-    now = datetime.fromisoformat("2026-09-08T09:30:00+00:00")
-    told = of(now, *ago, known_for=known_for)
-    assert 0 <= told.famine_days <= told.days + 1e-9
-    assert 0 <= told.feast_days <= told.days + 1e-9
-    assert told.days <= 90
-    assert not (told.famine_now and told.feast_now)
+def test_more_loads_than_a_cap_are_feast_until_its_window_frees() -> None:
+    assert feast(30, 26, 22, 18, 14, 10, min_gap=1) == [(10, 2)]
+    assert feast(10, 8, 6, min_gap=1) == [(6, 3)]
+    assert feast(10, 8, min_gap=1, load=2.0) == [(8, 3)]
 
 
-@given(hours=st.lists(st.integers(0, 24 * 60), max_size=12))
-@settings(max_examples=200, deadline=None)
-def test_the_cap_frees_at_the_first_hour_that_keeps_every_window(hours: list[int]) -> None:
-    """Against trying hour after hour from the last touch on."""
-    start = datetime.fromisoformat("2026-01-01T00:00:00+00:00")
-    touches = [start + timedelta(hours=hour) for hour in hours]
-    at = max(touches, default=start)
-    while sum(at - CAP_WINDOW < touch for touch in touches) >= CAP_TOUCHES:
-        at += timedelta(hours=1)
-    frees = cap_frees_at(touches)
-    assert max(frees or at, max(touches, default=start)) == at
+def test_a_day_belongs_to_the_stretch_that_it_ends_in() -> None:
+    spans = Spans(np.array([0, 0, 1]), np.array([10.5, 11.0, 12.5]), np.array([12.5, 12.0, 12.9]))
+    assert spans.days(contacts=3, first_day=9, days=5).tolist() == [
+        [False, True, True, False, False],
+        [False] * 5,
+        [False] * 5,
+    ]
+
+
+@given(ago=st.lists(st.floats(0, 120), max_size=12), row=st.integers(0, 2))
+@settings(max_examples=100, deadline=None)
+def test_neighbours_change_nothing(ago: list[float], row: int) -> None:
+    """One contact among others has the feasts it has alone."""
+    others = [other for other in range(3) if other != row]
+    rows = [row] * len(ago) + others * 3
+    at = np.concatenate([NOW - np.array(ago, float), NOW - np.repeat([1.0, 2.0, 3.0], 2)])
+    together = feasts(Made.of(rows, at, [1.0] * len(at), [True] * len(at)), min_gap=np.full(3, 6.0))
+    mine = together.row == row
+    alone, mine = sorted(feast(*ago)), Spans(together.row[mine], together.start[mine], together.end[mine])
+    assert np.allclose(np.array(sorted(stretches(mine))).reshape(-1, 2), np.array(alone).reshape(-1, 2))

@@ -12,9 +12,9 @@ from outreach.domain.rhythm.explain import SENTENCES, day, days, sentence
 
 #: Something for every number that any sentence asks for.
 DAYS = dict.fromkeys(("since", "gap", "rhythm", "max_gap", "min_gap", "cap_days", "gap_before", "gap_after"), 13.04)
-DATES = dict.fromkeys(("due", "famine", "opening", "until"), "2026-04-03")
-WORDS = dict.fromkeys(("last", "season", "campaign", "message", "observation"), "spring letter")
-NUMBERS = {**DAYS, **DATES, **WORDS, "cap_touches": 5}
+DATES = dict.fromkeys(("due", "famine", "opening", "until", "next", "slot", "opens", "closed"), "2026-04-03")
+WORDS = dict.fromkeys(("last", "season", "campaign", "message", "winner", "why"), "spring letter")
+NUMBERS = {**DAYS, **DATES, **WORDS, "cap_loads": 5.0, "silences": 4}
 
 
 @pytest.mark.parametrize("code", Code)
