@@ -43,6 +43,14 @@ class Database:
         self.engine.dispose()
 
 
+def driver_connection(session: Session) -> psycopg.Connection:
+    """The psycopg connection of a session's transaction, for set-based SQL beside what the session has to say."""
+    session.flush()
+    driver = session.connection().connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
+
+
 def connect(url: str, *, pool_size: int = 5) -> Database:
     """A database at `url`; connects on first use."""
     engine = create_engine(

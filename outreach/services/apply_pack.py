@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from outreach.db.queries.calendar_versions import clip_gaps, load_waiting_touches, lock_rhythms_of, store_version
 from outreach.db.queries.packs import (
     Change,
     add_links,
@@ -22,17 +24,48 @@ from outreach.db.queries.packs import (
     retire_campaigns,
     retire_editions,
 )
-from outreach.db.session import Database
-from outreach.intake.pack_schema import CampaignEntry, IndustryEntry
+from outreach.db.queries.plans import load_campaign_plans, load_industry_rules
+from outreach.db.queries.take_back import TakeBack, take_back_planned
+from outreach.db.session import Database, driver_connection
+from outreach.domain.calendar.diff import CalendarDifference, band_differences, differences
+from outreach.domain.planning.feasibility import FeasibilityWarning, IndustryRules, feasibility_warnings
+from outreach.domain.planning.taking_back import Rules, taken_back
+from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry
 from outreach.intake.packs import Pack, read_pack
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarChange:
+    """An industry whose calendar or band is another one now.
+
+    Attributes:
+        industry: its key. version: the new one.
+        differences: what differs, this year and next, where most of its contacts live.
+        moved: planned touches that the new version no longer allows; they are taken back and planned anew.
+        clipped: contacts whose gap was outside the new band and was brought inside.
+    """
+
+    industry: str
+    version: int
+    differences: tuple[CalendarDifference, ...]
+    moved: int
+    clipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackDiff:
-    """What applying a pack changed, in the order of the pack."""
+    """What applying a pack changed, in the order of the pack.
+
+    Attributes:
+        pack: its key.
+        calendars: what changed calendars and bands come to.
+        warnings: what the whole plan, as it stands now, can never do.
+    """
 
     pack: str
     changes: tuple[Change, ...]
+    calendars: tuple[CalendarChange, ...] = ()
+    warnings: tuple[FeasibilityWarning, ...] = ()
 
     @property
     def differing(self) -> tuple[Change, ...]:
@@ -47,11 +80,16 @@ class PackDiff:
         return table
 
 
-def apply_pack(*, db: Database, folder: Path, now: datetime) -> PackDiff:
+def apply_pack(*, db: Database, folder: Path, now: datetime, preview: bool = False) -> PackDiff:
     """Applies the pack in `folder`; applying it again changes nothing.
 
     History is never deleted. An industry that the pack no longer names stays as it is; a campaign or an edition is
-    stopped, and what is planned of it is taken back.
+    stopped, and what is planned of it is taken back. Planned touches that a changed calendar or band no longer allows
+    are taken back, too, so that they are planned anew. A pack without a business adds to what is there: it stops no
+    campaign.
+
+    Args:
+        preview: find out all of this and change nothing.
 
     Raises:
         BadInput: with everything that is wrong with the pack; nothing of it was applied.
@@ -59,16 +97,69 @@ def apply_pack(*, db: Database, folder: Path, now: datetime) -> PackDiff:
     pack = read_pack(folder)
     with db.transaction() as session:
         lock_packs(session)
-        changes = [merge_business(session, key=pack.key, values=_business(pack), now=now)]
-        for industry in pack.industries:
-            changes.append(merge_industry(session, key=industry.key, values=_industry(industry), now=now))
-        for campaign in pack.campaigns:
-            changes += _apply_campaign(session, pack, campaign, now=now)
-        changes += retire_campaigns(session, declared=[one.key for one in pack.campaigns], now=now)
-        diff = PackDiff(pack.key, tuple(changes))
-        if diff.differing:
-            look_again(session, now=now)
+        before = {industry.key: industry for industry in load_industry_rules(driver_connection(session))}
+        changes = _merge_pack(session, pack, now=now)
+        industries = load_industry_rules(driver_connection(session))
+        after = {industry.key: industry for industry in industries}
+        calendars = [
+            _change_calendar(session, change, before=before[change.key], after=after[change.key], pack=pack, now=now)
+            for change in changes
+            if change.touches_rules
+        ]
+        connection = driver_connection(session)
+        for change in changes:
+            if change.kind == "industry" and change.what == "added":
+                store_version(connection, industry_id=change.row_id, source=f"pack {pack.key}", moved=0, now=now)
+        fresh = [change.row_id for change in changes if change.kind == "edition" and change.what == "added"]
+        warnings = feasibility_warnings(industries, load_campaign_plans(connection, fresh=fresh), today=now.date())
+        diff = PackDiff(pack.key, tuple(changes), tuple(calendars), tuple(warnings))
+        _wake(session, diff.differing, now=now)
+        if preview:
+            session.rollback()
     return diff
+
+
+def _merge_pack(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
+    changes = []
+    if pack.business is not None:
+        changes.append(merge_business(session, key=pack.key, values=_business(pack, pack.business), now=now))
+    for industry in pack.industries:
+        changes.append(merge_industry(session, key=industry.key, values=_industry(industry), now=now))
+    for campaign in pack.campaigns:
+        changes += _apply_campaign(session, pack, campaign, now=now)
+    if pack.business is not None:
+        changes += retire_campaigns(session, declared=[one.key for one in pack.campaigns], now=now)
+    return changes
+
+
+def _change_calendar(
+    session: Session, change: Change, *, before: IndustryRules, after: IndustryRules, pack: Pack, now: datetime
+) -> CalendarChange:
+    """Takes back what the new rules forbid, brings gaps inside the band and writes the version down."""
+    connection = driver_connection(session)
+    lock_rhythms_of(connection, industry_id=change.row_id)
+    old, new = Rules(before.calendar, before.band), Rules(after.calendar, after.band)
+    reasons = [
+        (touch.id, taken_back(touch, before=old, after=new))
+        for touch in load_waiting_touches(connection, industry_id=change.row_id, now=now)
+    ]
+    takes = [TakeBack(touch_id, reason) for touch_id, reason in reasons if reason]
+    moved = len(take_back_planned(connection, takes, now=now))
+    clipped = clip_gaps(connection, industry_id=change.row_id, band=after.band, now=now)
+    version = store_version(connection, industry_id=change.row_id, source=f"pack {pack.key}", moved=moved, now=now)
+    told = [
+        *band_differences(before.band, after.band),
+        *differences(before.calendar, after.calendar, years=(now.year, now.year + 1), place=after.places[0]),
+    ]
+    return CalendarChange(change.key, version, tuple(told), moved, clipped)
+
+
+def _wake(session: Session, differing: Sequence[Change], *, now: datetime) -> None:
+    """Lets the planner look again at whomever the changes may concern."""
+    if any(change.kind != "industry" for change in differing):
+        look_again(session, now=now)
+    elif rules := [change.row_id for change in differing if change.touches_rules]:
+        look_again(session, industries=rules, now=now)
 
 
 def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, now: datetime) -> list[Change]:
@@ -89,10 +180,10 @@ def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, no
     return changes + retire_editions(session, campaign=stream, declared=declared, now=now)
 
 
-def _business(pack: Pack) -> dict[str, Any]:
+def _business(pack: Pack, business: BusinessEntry) -> dict[str, Any]:
     return {
         "pack": pack.key,
-        **pack.business.model_dump(),
+        **business.model_dump(),
         "locales": list(pack.locales),
         "default_locale": pack.default_locale,
     }

@@ -19,13 +19,7 @@ C1;anna@example.com;shops;de;Europe/Berlin;ja
 C2;nobody;shops;de;Europe/Berlin;
 """
 
-
-@pytest.fixture(autouse=True)
-def _stores(database_url: str, valkey_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", database_url)
-    monkeypatch.setenv("REDIS_URL", valkey_url)
-    monkeypatch.setenv("OUTREACH_ENV", "development")
-    monkeypatch.setenv("OUTREACH_DATA_DIR", str(tmp_path / "data"))
+pytestmark = pytest.mark.usefixtures("stores")
 
 
 @pytest.fixture

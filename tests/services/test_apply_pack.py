@@ -90,14 +90,16 @@ def test_a_changed_text_gets_a_new_version_and_the_others_keep_theirs(
     assert ("de", "Vor dem Frost", 1) in versions
 
 
-def test_a_changed_calendar_gets_a_new_version(db: Database, folder: Path, applied: Callable[..., PackDiff]) -> None:
+def test_a_changed_calendar_or_band_gets_a_new_version(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
     applied()
     edit(folder / "pack.yaml", 'to: "01-16"', 'to: "01-20"')
     assert named(applied()) == [("changed", "industry", "shops", ("calendar",))]
     edit(folder / "pack.yaml", "max_gap: 35", "max_gap: 40")
     assert named(applied()) == [("changed", "industry", "shops", ("max_gap",))]
     with db.transaction() as session:
-        assert session.scalars(select(Industry.calendar_version)).one() == 2
+        assert session.scalars(select(Industry.calendar_version)).one() == 3
 
 
 def test_an_address_that_is_no_longer_written_stays_for_the_mails_that_are_out(

@@ -10,12 +10,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from outreach.db.base import Base
+from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
 
 #: Advisory lock of everything that applies packs ("pack" as a number).
 PACK_LOCK = 0x7061636B
+
+#: Columns of an industry that decide when its contacts may be written to.
+RULES = frozenset({"calendar", "min_gap", "target_gap", "max_gap"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class Change:
     fields: tuple[str, ...]
     row_id: int
 
+    @property
+    def touches_rules(self) -> bool:
+        """Whether an industry's calendar or band is another one now."""
+        return self.kind == "industry" and not RULES.isdisjoint(self.fields)
+
 
 def lock_packs(session: Session) -> None:
     """Waits for any other pack to be applied; held until the transaction ends."""
@@ -47,9 +56,9 @@ def merge_business(session: Session, *, key: str, values: Mapping[str, Any], now
 
 
 def merge_industry(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
-    """An industry; a changed calendar gets a new version."""
+    """An industry; a changed calendar or band gets a new version."""
     change = _merge(session, Industry, {"key": key}, values, kind="industry", key=key, now=now)
-    if "calendar" in change.fields:
+    if change.touches_rules:
         session.get_one(Industry, change.row_id).calendar_version += 1
     return change
 
@@ -108,9 +117,12 @@ def retire_campaigns(session: Session, *, declared: Sequence[str], now: datetime
     return changes
 
 
-def look_again(session: Session, *, now: datetime) -> None:
-    """Lets the planner look at every contact again, because what it may choose from has changed."""
-    session.execute(update(Rhythm).where(Rhythm.look_at > now).values(look_at=now))
+def look_again(session: Session, *, industries: Collection[int] | None = None, now: datetime) -> None:
+    """Lets the planner look again at the contacts of these industries, or at all: what it may do has changed."""
+    asleep = Rhythm.look_at > now
+    if industries is not None:
+        asleep &= Rhythm.contact_id.in_(select(Contact.id).where(Contact.industry_id.in_(industries)))
+    session.execute(update(Rhythm).where(asleep).values(look_at=now), execution_options={"synchronize_session": False})
 
 
 def _skip_planned(session: Session, which: ColumnElement[bool]) -> None:
