@@ -23,6 +23,8 @@ COMMANDS = {
     "apply": "outreach.cli.apply:apply",
     "import": "outreach.cli.imports:import_",
     "plan": "outreach.cli.plan:plan",
+    "replay": "outreach.cli.replay:replay",
+    "simulate": "outreach.cli.simulate:simulate",
     "create-staff": "outreach.cli.staff:create_staff",
 }
 #: Commands that start stores; the others look for stores that run.
