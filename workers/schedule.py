@@ -3,7 +3,7 @@
 from rq.cron import register
 
 from outreach.queueing.rq import QUEUE_NAME
-from workers import delivery, events, planning
+from workers import care, delivery, events, learning, planning, scoring
 
 #: Seconds between two ticks of what makes messages leave on time.
 SOON = 2
@@ -16,5 +16,8 @@ for function, interval in (
     (events.apply, SOON),
     (delivery.settle, CALM),
     (events.mature, CALM),
+    (learning.tune, CALM),
+    (care.make_calls, CALM),
+    (scoring.score, CALM),
 ):
     register(function, QUEUE_NAME, interval=interval)

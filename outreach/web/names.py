@@ -39,6 +39,10 @@ EVENTS: Mapping[str, object] = {
     "unsubscribed": _l("Unsubscribed"),
     "complained": _l("Reported as junk"),
     "replied": _l("Replied"),
+    "less_often": _l("Asked to hear less often"),
+    "usual_rhythm": _l("Asked for the usual rhythm again"),
+    "pause": _l("Asked for a pause"),
+    "end_pause": _l("Ended the pause"),
     "other": _l("Something else"),
 }
 ACTORS: Mapping[str, object] = {
@@ -53,6 +57,29 @@ SIGNALS: Mapping[str, object] = {
     "complaint": _l("Complained"),
     "booking": _l("Booked"),
     "reply": _l("Replied"),
+}
+LOGGED: Mapping[str, object] = {
+    "call": _l("Phone call"),
+    "meeting": _l("Visit or meeting"),
+    "email": _l("Reply by email"),
+    "sms": _l("Reply by text message"),
+}
+OUTCOMES: Mapping[str, object] = {
+    "reached": _l("Reached"),
+    "not_reached": _l("Not reached"),
+    "not_needed": _l("Not needed"),
+}
+WAITING: Mapping[str, object] = {
+    "no.consent": _l("no consent or no address"),
+    "wait.paused": _l("paused"),
+    "wait.rhythm": _l("the rhythm is not round yet"),
+    "wait.min_gap": _l("the shortest gap is not over"),
+    "wait.cap": _l("the window is full"),
+    "wait.closed": _l("the season is closed"),
+    "wait.hours": _l("outside hours"),
+    "wait.no_hours": _l("the hours never meet those of a channel"),
+    "wait.deadline": _l("kept for the last opening in time"),
+    "wait.no_content": _l("nothing to say"),
 }
 STANCES: Mapping[str, object] = {
     "closed": _l("Closed"),
@@ -71,6 +98,12 @@ BALANCES: Mapping[str, object] = {
     "ok": _l("Steady"),
     "unreachable": _l("Unreachable"),
 }
+SCORES: Mapping[str, object] = {
+    "very_good": _l("Very good"),
+    "good": _l("Good"),
+    "uneven": _l("Uneven or ill-timed"),
+    "act": _l("Time to act"),
+}
 
 
 def _from(table: Mapping[str, object], name: str) -> Callable[[str], str]:
@@ -88,7 +121,11 @@ FILTERS = (
     _from(EVENTS, "event_name"),
     _from(ACTORS, "actor_name"),
     _from(SIGNALS, "signal_name"),
+    _from(LOGGED, "logged_name"),
+    _from(OUTCOMES, "outcome_name"),
+    _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),
     _from(BALANCES, "balance_name"),
+    _from(SCORES, "score_name"),
 )

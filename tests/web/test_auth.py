@@ -15,7 +15,15 @@ from tests.factories import NOW
 from tests.web.conftest import EMAIL
 
 PAGES = ["/", "/calendars", "/campaigns", "/campaigns/1", "/contacts", "/contacts/1", "/imports", "/imports/1"]
-PAGES += ["/imports/1/refused.csv", "/mailbox/", "/mailbox/1", "/mailbox/1/preview"]
+PAGES += [
+    "/calendars/1/history",
+    "/forecast",
+    "/tasks",
+    "/imports/1/refused.csv",
+    "/mailbox/",
+    "/mailbox/1",
+    "/mailbox/1/preview",
+]
 
 SignIn = Callable[..., None]
 
@@ -29,7 +37,7 @@ def test_every_page_of_staff_asks_a_stranger_to_sign_in(stranger: FlaskClient, p
 
 def test_no_page_was_forgotten_in_the_list_above(app: Flask) -> None:
     of_staff = {
-        re.sub(r"<int:\w+>", "1", rule.rule)
+        re.sub(r"<(int:)?\w+>", "1", rule.rule)
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("admin.") and "GET" in (rule.methods or ())
     }

@@ -1,5 +1,7 @@
 """The unsubscribe page, and the one-click of mail programs (RFC 8058)."""
 
+import re
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -10,6 +12,8 @@ from sqlalchemy import select, update
 
 from outreach.db.models.contacts import Contact, Suppression
 from outreach.db.models.content import Business
+from outreach.db.models.feedback import EventRow
+from outreach.db.models.rhythm import Rhythm
 from outreach.db.session import Database
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
@@ -39,10 +43,14 @@ def may_email(db: Database) -> bool:
         return session.scalars(select(Contact.may_email)).one()
 
 
-def test_looking_shows_one_button_and_changes_nothing(db: Database, client: FlaskClient, touch_id: UUID) -> None:
+def test_looking_shows_unsubscribing_first_and_changes_nothing(
+    db: Database, client: FlaskClient, touch_id: UUID
+) -> None:
     answer = client.get(TOKENS.unsubscribe(touch_id))
     assert answer.status_code == 200
-    assert answer.text.count("<button") == 1
+    forms = re.findall(r'action="([^"]*)"', answer.text)
+    path = TOKENS.unsubscribe(touch_id)
+    assert forms == [path, path + "/less", path + "/pause"]
     assert 'lang="en" dir="ltr"' in answer.text
     assert "Hearth &amp; Home Energy" in answer.text
     assert may_email(db)
@@ -123,3 +131,74 @@ def test_the_name_of_the_business_cannot_break_the_page(db: Database, client: Fl
     shown = client.get(TOKENS.unsubscribe(touch_id)).text
     assert "<script" not in shown
     assert "Fire &amp; &lt;script&gt;alert(1)&lt;/script&gt; 100%?" in shown
+
+
+def rhythm(db: Database) -> Rhythm:
+    with db.transaction() as session:
+        return session.scalars(select(Rhythm)).one()
+
+
+def test_less_often_is_one_press_and_so_is_its_undo(db: Database, client: FlaskClient, touch_id: UUID) -> None:
+    path = TOKENS.unsubscribe(touch_id)
+    first, second = client.post(path + "/less"), client.post(path + "/less")
+    assert (first.status_code, first.text) == (200, second.text)
+    assert "Less often from now on" in first.text
+    assert f'action="{path}/usual"' in first.text
+    assert (rhythm(db).floor_gap, rhythm(db).gap) == (21.0, 21.0)
+    assert "All as before" in client.post(path + "/usual").text
+    assert (rhythm(db).floor_gap, rhythm(db).gap) == (None, 14.0)
+    assert may_email(db)
+
+
+@pytest.mark.parametrize(("months", "days"), [(1, 30), (3, 91), (6, 181)])
+def test_a_pause_is_one_press_and_so_is_its_undo(
+    db: Database, client: FlaskClient, touch_id: UUID, months: int, days: int
+) -> None:
+    path = TOKENS.unsubscribe(touch_id)
+    answer = client.post(path + "/pause", data={"months": months})
+    assert f'action="{path}/resume"' in answer.text
+    until = rhythm(db).paused_until
+    assert until is not None
+    assert until.date() in {(NOW + timedelta(days=days + more)).date() for more in (-1, 0)}
+    with db.transaction() as session:
+        event = session.scalars(select(EventRow)).one()
+    assert (event.type, event.touch_id, event.data) == ("pause", touch_id, {"source": "unsubscribe page"})
+    assert "All as before" in client.post(path + "/resume").text
+    assert rhythm(db).paused_until is None
+    assert may_email(db)
+
+
+@pytest.mark.parametrize("months", ["", "0", "2", "-1", "9999999999", "x"])
+def test_a_pause_of_another_length_is_no_request_of_ours(
+    db: Database, client: FlaskClient, touch_id: UUID, months: str
+) -> None:
+    assert client.post(TOKENS.unsubscribe(touch_id) + "/pause", data={"months": months}).status_code == 400
+    assert rhythm(db).paused_until is None
+
+
+@pytest.mark.parametrize("act", ["less", "usual", "pause", "resume"])
+def test_wishes_with_tokens_we_did_not_make_get_the_same_page_and_do_nothing(
+    db: Database, client: FlaskClient, touch_id: UUID, act: str
+) -> None:
+    good = TOKENS.unsubscribe(touch_id)
+    bad = [good[:-1] + ("A" if good[-1] != "A" else "B"), "/u/x", TOKENS.unsubscribe(uuid4())]
+    acted = {client.post(f"{path}/{act}", data={"months": 1}).text.replace(path, "") for path in bad}
+    with db.transaction() as session:
+        assert session.scalars(select(EventRow)).all() == []
+    acted.add(client.post(f"{good}/{act}", data={"months": 1}).text.replace(good, ""))
+    assert len(acted) == 1
+    assert client.get(f"{good}/{act}").status_code == 405
+
+
+@pytest.mark.parametrize("locale", ["ar", "cy", "de", "es", "fr", "zh-Hans"])
+def test_every_step_speaks_the_language_of_the_message(db: Database, client: FlaskClient, locale: str) -> None:
+    with db.transaction() as session:
+        touch_id = a_sent_touch(session, contact_id=a_contact(session), sent_at=NOW, locale=locale)
+    path = TOKENS.unsubscribe(touch_id)
+    pages = [
+        client.get(path),
+        *(client.post(f"{path}/{act}", data={"months": 3}) for act in ("less", "usual", "pause")),
+    ]
+    for page in pages:
+        assert f'lang="{locale}"' in page.text
+        assert not re.search(r"less often|as before|quieter|Pause for|in peace", page.text)

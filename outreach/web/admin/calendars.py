@@ -7,8 +7,11 @@ from datetime import date
 from flask import Blueprint, render_template, request
 
 from outreach.db.queries.calendars import IndustryCalendar, load_industry_calendars
+from outreach.db.queries.rhythm_days import ScoredDay, load_trend
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.rhythm.score import LOOKS_BACK
 from outreach.web.admin.ribbon import OpenHours, Stretch, months, place_in_year, stretches, week
+from outreach.web.admin.score_picture import ScoreTrend, score_trend
 from outreach.web.current import business_now, current_outreach, staff_zone
 
 blueprint = Blueprint("calendars", __name__)
@@ -23,6 +26,7 @@ class IndustryView:
     industry: IndustryCalendar
     ribbon: list[Stretch]
     week: list[tuple[date, list[OpenHours]]]
+    trend: ScoreTrend | None
 
     @property
     def seasons(self) -> list[Stretch]:
@@ -35,6 +39,7 @@ def show() -> str:
     """All industries for one year and one country."""
     with current_outreach().db.raw_transaction() as connection:
         industries = load_industry_calendars(connection)
+        trends = load_trend(connection, days=LOOKS_BACK)
     today = business_now().astimezone(staff_zone()).date()
     year = min(max(request.args.get("year", today.year, type=int), FIRST_YEAR), LAST_YEAR)
     countries = Counter[str]()
@@ -46,7 +51,9 @@ def show() -> str:
     country = wished if wished in countries or wished == "" else usual
     return render_template(
         "admin/calendars.html",
-        views=[_view(industry, year=year, country=country) for industry in industries],
+        views=[
+            _view(industry, trend=trends.get(industry.id, []), year=year, country=country) for industry in industries
+        ],
         months=months(year),
         year=year,
         country=country,
@@ -57,6 +64,11 @@ def show() -> str:
     )
 
 
-def _view(industry: IndustryCalendar, *, year: int, country: str) -> IndustryView:
+def _view(industry: IndustryCalendar, *, trend: list[ScoredDay], year: int, country: str) -> IndustryView:
     calendar = ContactCalendar.from_pack(industry.calendar, place=industry.key, path="calendar")
-    return IndustryView(industry=industry, ribbon=stretches(calendar, year=year, country=country), week=week(calendar))
+    return IndustryView(
+        industry=industry,
+        ribbon=stretches(calendar, year=year, country=country),
+        week=week(calendar),
+        trend=score_trend(trend),
+    )

@@ -1,19 +1,24 @@
-"""Contacts: the list with its filters, and the page of one contact that tells its rhythm in a sentence."""
+"""Contacts: the list with its filters, and the page of one contact that answers for its rhythm."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.contact_list import ContactFilter, load_contact_languages, load_contact_list
-from outreach.db.queries.contact_page import TouchLine, load_contact_page
-from outreach.web.admin.contact_timeline import gap_picture, made_at, timeline
-from outreach.web.current import business_now, current_outreach
+from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
+from outreach.domain.errors import Fault
+from outreach.domain.logged import NOTE_LENGTH
+from outreach.domain.wishes import PAUSE_MONTHS
+from outreach.services.explain_contact import explain_contact
+from outreach.web.admin.contact_answers import answers
+from outreach.web.admin.contact_timeline import gap_picture, timeline
+from outreach.web.current import business_now, current_outreach, staff_zone
 
 blueprint = Blueprint("contacts", __name__)
 
 PAGE = 50
-WAITING = frozenset({"planned", "retry_wait"})
 STATES = ("famine", "feast", "ok", "unreachable")
 #: Characters of a search that are looked for.
 SEARCH_LENGTH = 100
@@ -55,22 +60,34 @@ def show_all() -> str:
 @blueprint.get("/contacts/<int:contact_id>")
 def show(contact_id: int) -> str:
     """One contact."""
-    with current_outreach().db.raw_transaction() as connection:
-        page = load_contact_page(connection, contact_id)
+    return contact_page(contact_id)
+
+
+def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mapping[str, str] | None = None) -> str:
+    """The page of one contact, with what was wrong with a form on it and what was typed into it."""
+    outreach, now = current_outreach(), business_now()
+    with outreach.db.raw_transaction() as connection:
+        page = load_contact_page(connection, contact_id, now=now)
     if page is None:
         abort(404)
-    now = business_now()
+    explained = explain_contact(db=outreach.db, contact_id=contact_id, now=now)
+    expected_name = ""
+    if explained and explained.expected:
+        with outreach.db.raw_transaction() as connection:
+            expected_name = load_campaign_name(connection, edition_id=explained.expected.edition_id)
     return render_template(
         "admin/contact.html",
         page=page,
         contact=page.contact,
-        last=max((touch for touch in page.touches if made_at(touch)), key=_made_or_planned, default=None),
-        planned=min((touch for touch in page.touches if touch.state in WAITING), key=_made_or_planned, default=None),
+        answers=answers(page, now=now),
+        explained=explained,
+        expected_name=expected_name,
         entries=timeline(page),
         picture=gap_picture(page, now=now),
+        faults=faults,
+        typed=typed or {},
+        pause_months=PAUSE_MONTHS,
+        note_length=NOTE_LENGTH,
+        local_now=now.astimezone(staff_zone()),
         now=now,
     )
-
-
-def _made_or_planned(touch: TouchLine) -> float:
-    return (touch.sent_at or touch.send_at).timestamp()

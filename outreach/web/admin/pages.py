@@ -5,13 +5,37 @@ from flask.typing import ResponseReturnValue
 from flask_security import auth_required
 
 from outreach.settings import Mode
-from outreach.web.admin import calendars, campaigns, contacts, demo_clock, imports, mailbox, today
+from outreach.web.admin import (
+    calendar_history,
+    calendars,
+    campaigns,
+    contact_forms,
+    contacts,
+    demo_clock,
+    forecast,
+    imports,
+    mailbox,
+    tasks,
+    today,
+)
 from outreach.web.current import current_outreach, demo_time
 from outreach.web.locale import CATALOGS, SESSION_KEY, staff_locales
 from outreach.web.returning import go_back
 
 blueprint = Blueprint("admin", __name__)
-for family in (today, calendars, campaigns, contacts, imports, mailbox, demo_clock):
+for family in (
+    today,
+    calendars,
+    calendar_history,
+    campaigns,
+    forecast,
+    contacts,
+    contact_forms,
+    tasks,
+    imports,
+    mailbox,
+    demo_clock,
+):
     blueprint.register_blueprint(family.blueprint)
 
 

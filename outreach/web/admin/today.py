@@ -8,8 +8,11 @@ from flask_babel import gettext
 
 from outreach.db.queries.heartbeats import Beat, load_beats
 from outreach.db.queries.next_touches import load_next_touches
+from outreach.db.queries.rhythm_days import EVERYBODY, load_causes, load_trend
 from outreach.db.queries.today import load_day_numbers, load_famine, load_feast
+from outreach.domain.rhythm.score import LOOKS_BACK
 from outreach.queueing.health import QueueHealth, queue_health
+from outreach.web.admin.score_picture import main_causes, score_trend
 from outreach.web.current import business_now, current_outreach, staff_zone
 from outreach.web.formats import number, seconds_ago
 
@@ -44,12 +47,17 @@ def show() -> str:
         famine = load_famine(connection, now=now, limit=SHOWN)
         feast = load_feast(connection, now=now, limit=SHOWN)
         beats = load_beats(connection)
+        trend = load_trend(connection, days=LOOKS_BACK).get(EVERYBODY, [])
+        causes = load_causes(connection, days=LOOKS_BACK)
     return render_template(
         "admin/today.html",
         numbers=numbers,
         upcoming=upcoming,
         famine=famine,
         feast=feast,
+        trend=score_trend(trend),
+        famine_causes=main_causes(causes, "famine"),
+        feast_causes=main_causes(causes, "feast"),
         health=health_lines(queue_health(outreach.queue), beats),
     )
 

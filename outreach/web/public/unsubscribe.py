@@ -1,4 +1,5 @@
-"""Unsubscribing. Looking changes nothing, because mail gateways look at every link; a POST acts at once.
+"""Unsubscribing, and what may do instead. Looking changes nothing, because mail gateways look at every link; a POST
+acts at once, and each act can be taken back on the page that follows it.
 
 The same address serves the link in the mail and the one-click of mail programs (RFC 8058: a POST with the body
 `List-Unsubscribe=One-Click`, without cookies, sign-in or redirect, answered with 200). Tokens we did not make get the
@@ -8,14 +9,16 @@ same page as any other.
 from enum import StrEnum
 from uuid import UUID
 
-from flask import Blueprint, make_response, render_template
+from flask import Blueprint, abort, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from outreach.db.queries.consent import addressee
 from outreach.db.queries.content import load_brand
 from outreach.domain.touch import Channel
+from outreach.domain.wishes import PAUSE_MONTHS, Wish, WishKind
 from outreach.rendering.links import TokenKind
 from outreach.services.resubscribe import resubscribe
+from outreach.services.set_wish import set_wish
 from outreach.services.unsubscribe import SOURCE, unsubscribe
 from outreach.web.current import business_now, current_outreach
 from outreach.web.public.language import spoken, visitors_locale
@@ -35,6 +38,18 @@ class Step(StrEnum):
     BACK = "back"
     #: There was nothing to take back.
     STAYS = "stays"
+    #: Less often from now on.
+    LESS = "less"
+    #: That was taken back.
+    USUAL = "usual"
+    #: Nothing for some months.
+    PAUSED = "paused"
+    #: That was taken back.
+    RESUMED = "resumed"
+
+
+#: How the contact's page names where a wish was said.
+WISHED_AT = "unsubscribe page"
 
 
 @blueprint.get("/u/<token>")
@@ -58,6 +73,50 @@ def undo(token: str) -> Response:
     touch_id = _touch_id(token)
     done = touch_id and resubscribe(db=current_outreach().db, touch_id=touch_id, undoes=SOURCE, now=business_now())
     return _page(token, Step.BACK if done else Step.STAYS)
+
+
+@blueprint.post("/u/<token>/less")
+def less_often(token: str) -> Response:
+    """Fewer messages for a year."""
+    return _wished(token, Wish(WishKind.LESS_OFTEN), Step.LESS)
+
+
+@blueprint.post("/u/<token>/usual")
+def usual_rhythm(token: str) -> Response:
+    """Takes that back."""
+    return _wished(token, Wish(WishKind.USUAL_RHYTHM), Step.USUAL)
+
+
+@blueprint.post("/u/<token>/pause")
+def pause(token: str) -> Response:
+    """Nothing for some months."""
+    months = request.form.get("months", type=int)
+    if months not in PAUSE_MONTHS:
+        abort(400)
+    return _wished(token, Wish(WishKind.PAUSE, months=months), Step.PAUSED)
+
+
+@blueprint.post("/u/<token>/resume")
+def resume(token: str) -> Response:
+    """Takes that back."""
+    return _wished(token, Wish(WishKind.END_PAUSE), Step.RESUMED)
+
+
+def _wished(token: str, wish: Wish, step: Step) -> Response:
+    """Does what was wished for; a token we did not make gets the same page as any other."""
+    db, touch_id = current_outreach().db, _touch_id(token)
+    with db.raw_transaction() as connection:
+        reader = addressee(connection, touch_id) if touch_id else None
+    if reader:
+        set_wish(
+            db=db,
+            contact_id=reader.contact_id,
+            wish=wish,
+            source=WISHED_AT,
+            touch_id=touch_id,
+            now=business_now(),
+        )
+    return _page(token, step)
 
 
 def _touch_id(token: str) -> UUID | None:

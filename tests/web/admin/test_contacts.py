@@ -1,25 +1,37 @@
-"""Contacts: the list and its filters, and the page that tells one contact's rhythm."""
+"""Contacts: the list and its filters, and the page that answers for one contact's rhythm."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
-from outreach.db.models.contacts import ConsentRecord
+from outreach.db.models.contacts import ConsentRecord, Signal
 from outreach.db.models.feedback import EventRow
-from outreach.db.models.rhythm import CadenceChange
+from outreach.db.models.ledger import LoggedTouch, Touch, Withheld
+from outreach.db.models.rhythm import CadenceChange, Rhythm
 from outreach.db.queries.contact_list import ContactFilter, load_contact_list
 from outreach.db.queries.contact_page import ContactPage, load_contact_page
 from outreach.web.admin.contact_timeline import gap_picture, timeline
-from tests.factories import NOW, a_contact, a_sent_touch, a_touch, an_industry
+from tests.factories import (
+    NOW,
+    OPEN_ALL_WEEK,
+    a_campaign,
+    a_contact,
+    a_content,
+    a_sent_touch,
+    a_touch,
+    an_edition,
+    an_industry,
+)
 
 DAY = timedelta(days=1)
 
 
 def page_of(product: Outreach, contact: int) -> ContactPage:
     with product.db.raw_transaction() as connection:
-        page = load_contact_page(connection, contact)
+        page = load_contact_page(connection, contact, now=NOW)
     assert page is not None
     return page
 
@@ -83,10 +95,74 @@ def test_the_page_tells_the_rhythm_in_a_sentence_on_the_contacts_clock(staff: Fl
         a_sent_touch(session, contact_id=contact, sent_at=NOW - 14 * DAY)
         a_touch(session, contact_id=contact, send_at=NOW + timedelta(hours=1), reason="14 days since the newsletter.")
     page = " ".join(staff.get(f"/contacts/{contact}").get_data(as_text=True).split())
-    assert "<span>Every 14 days.</span>" in page
-    assert "Last touch: Monthly newsletter, Tue, 25 Aug 2026, 18:30." in page
-    assert "Next: Monthly newsletter, Tue, 8 Sept 2026, 19:30." in page
-    assert "14 days since the newsletter." in page
+    assert "The gap of 14 days" in page
+    assert re.search(r"Last touch</dt>.*Monthly newsletter.*Tue, 25 Aug 2026, 18:30</time> · 14 days ago", page)
+    assert re.search(r"Next touch</dt>.*Monthly newsletter.*Tue, 8 Sept 2026, 19:30</time> · Planned", page)
+    assert '<span class="why">Why then?</span> <span lang="en">14 days since the newsletter.</span>' in page
+    assert '<span class="why">Why this message?</span> Nothing else wanted this slot.' in page
+
+
+def test_the_page_tells_which_messages_lost_the_slot_and_what_was_withheld(
+    staff: FlaskClient, product: Outreach
+) -> None:
+    with product.db.transaction() as session:
+        contact = a_contact(session)
+        touch = session.get_one(Touch, a_touch(session, contact_id=contact, send_at=NOW + DAY))
+        loser = an_edition(session, campaign_id=a_campaign(session, name="Weekly tips"))
+        line = {"contact_id": contact, "edition_id": loser}
+        lost = {"campaign": "Weekly tips", "winner": "Monthly newsletter", "next": "2026-09-23T09:00:00+00:00"}
+        session.add(Withheld(**line, at=touch.decided_at, reason_code="lost.later", reason_numbers=lost))
+        back = {"campaign": "Weekly tips", "why": "logged call on 1 September 2026"}
+        session.add(Withheld(**line, at=NOW - 7 * DAY, reason_code="taken.back", reason_numbers=back))
+    page = staff.get(f"/contacts/{contact}").get_data(as_text=True)
+    assert "It had more reason to go than Weekly tips." in page
+    assert "Weekly tips waits: Monthly newsletter had more reason to go." in page
+    assert "Weekly tips was planned and is planned anew: logged call on 1 September 2026." in page
+
+
+def test_without_a_planned_touch_the_page_tells_why_and_when_the_next_one_may_be_expected(
+    staff: FlaskClient, product: Outreach
+) -> None:
+    with product.db.transaction() as session:
+        an_industry(session, calendar=OPEN_ALL_WEEK)
+        contact = a_contact(session, last_touch_at=NOW - 4 * DAY)
+        a_content(session, edition_id=an_edition(session))
+    page = " ".join(staff.get(f"/contacts/{contact}").get_data(as_text=True).split())
+    assert re.search(r"Next touch</dt> <dd> <p class=\"answer\">Monthly newsletter .*Probably \w+, \d+ Sept 2026", page)
+    assert re.search(r"Why then\?</span> <span lang=\"en\">[^<]+\.</span>", page)
+    assert "Everything on offer" in page
+
+
+def test_the_page_tells_wishes_band_and_pressure(staff: FlaskClient, product: Outreach) -> None:
+    with product.db.transaction() as session:
+        contact = a_contact(session)
+        a_sent_touch(session, contact_id=contact, sent_at=NOW - 3 * DAY)
+        a_sent_touch(session, contact_id=contact, sent_at=NOW - 20 * DAY)
+        rhythm = session.get_one(Rhythm, contact)
+        rhythm.own_min_gap, rhythm.floor_gap, rhythm.floor_gap_until = 8.0, 21.0, NOW + 100 * DAY
+        rhythm.paused_until = NOW + 30 * DAY
+    page = staff.get(f"/contacts/{contact}").get_data(as_text=True)
+    assert "never closer than 21 days, until Thu, 17 Dec 2026" in page
+    assert "A band of its own: 8 to 35 days." in page
+    assert "Contact in the last 28 days: 2 of at most 5 letters." in page
+    assert "Contact in the last 7 days: 1 of at most 2.5 letters." in page
+    assert "Paused until Thu, 8 Oct 2026" in page
+
+
+def test_calls_visits_and_replies_break_the_silence_and_nobody_is_hurried_by_coming_by(product: Outreach) -> None:
+    with product.db.transaction() as session:
+        contact = a_contact(session)
+        a_sent_touch(session, contact_id=contact, sent_at=NOW - 20 * DAY)
+        logged = {"contact_id": contact, "channel": "call", "logged_by": "mair@hearth.example"}
+        session.add(LoggedTouch(**logged, at=NOW - 18 * DAY, recorded_at=NOW))
+        for kind, ago in (("visit", 17), ("purchase", 10), ("visit", 500)):
+            session.add(Signal(contact_id=contact, kind=kind, occurred_at=NOW - ago * DAY))
+    page = page_of(product, contact)
+    broken = [(entry.gap, entry.balance) for entry in timeline(page) if entry.gap is not None]
+    assert broken == [(1.0, "ok"), (2.0, "feast")]
+    picture = gap_picture(page, now=NOW)
+    assert [round(silence.days) for silence in picture.silences] == [2, 1, 17]
+    assert [bool(mark.touch) for mark in picture.marks] == [True, False, False]
 
 
 def test_the_timeline_marks_feast_and_famine(product: Outreach) -> None:

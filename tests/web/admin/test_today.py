@@ -10,6 +10,7 @@ from outreach.db.models.feedback import EventRow
 from outreach.db.queries.heartbeats import Beat
 from outreach.db.queries.today import load_day_numbers, load_famine, load_feast
 from outreach.queueing.health import QueueHealth
+from outreach.services.score_rhythm import score_rhythm
 from outreach.web.admin.today import health_lines
 from tests.factories import NOW, a_contact, a_sent_touch, a_touch, an_industry
 
@@ -99,3 +100,17 @@ def test_a_silent_scheduler_is_late_and_no_worker_is_bad(staff: FlaskClient) -> 
         "Workers": "bad",
         "Scheduler": "late",
     }
+
+
+def test_it_shows_the_score_of_the_base_with_its_trend_and_causes(staff: FlaskClient, product: Outreach) -> None:
+    with product.db.transaction() as session:
+        contact = a_contact(session, industry_id=an_industry(session, "cafes"))
+        for days in (40, 54, 68, 82, 96):
+            a_sent_touch(session, contact_id=contact, sent_at=NOW - days * DAY)
+    assert "Rhythm score" not in staff.get("/").get_data(as_text=True)
+    score_rhythm(db=product.db, now=NOW)
+    page = staff.get("/").get_data(as_text=True)
+    assert "Rhythm score" in page
+    assert 'class="trend-score"' in page
+    assert "/contacts?industry=cafes&amp;state=famine" in page
+    assert "No contact was in feast." in page

@@ -1,0 +1,11 @@
+"""Care jobs."""
+
+from outreach.bootstrap import Outreach
+from outreach.services.make_call_tasks import make_call_tasks
+from workers.runtime import job
+
+
+@job
+def make_calls(outreach: Outreach) -> object:
+    """Puts contacts on the phone list, once a day; a tick too soon does nothing."""
+    return f"{make_call_tasks(db=outreach.db, now=outreach.clock.now())} calls"
