@@ -15,10 +15,11 @@ from psycopg.types.json import Jsonb
 from benchmarks.measure import Leg, Stopwatch
 from outreach.bootstrap import ROOT, Outreach
 from outreach.db.queries.content import load_brand, load_texts
-from outreach.db.queries.planning import load_contacts, load_offers, lock_due_contacts
+from outreach.db.queries.planning import load_offers, load_planning_table, lock_due_contacts
 from outreach.demo.clockwork import FIRST_MORNING
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
-from outreach.domain.planning.plan import plan_contacts
+from outreach.domain.planning.almanac import Almanac
+from outreach.domain.planning.decide import decide
 from outreach.domain.rhythm.cadence import MATURES_AFTER_DAYS
 from outreach.domain.touch import Channel
 from outreach.providers.mailbox.server import HOST
@@ -93,15 +94,14 @@ def _bare_copy_of(connection: psycopg.Connection, table: str) -> list[tuple[Any,
 def _plan(outreach: Outreach) -> Leg:
     ours, plain = Stopwatch(), Stopwatch()
     with outreach.db.raw_transaction() as connection:
-        ids = lock_due_contacts(connection, now=DECIDED_AT, limit=1_000_000)
-        due = load_contacts(connection, ids, now=DECIDED_AT)
-        offers = load_offers(connection, now=DECIDED_AT, horizon=HORIZON)
-    plan_contacts(due, offers, now=DECIDED_AT, horizon=HORIZON)  # the days of the calendars are remembered from now on
+        turns = lock_due_contacts(connection, now=DECIDED_AT, limit=1_000_000)
+        table = load_planning_table(connection, turns, offers=load_offers(connection, now=DECIDED_AT), now=DECIDED_AT)
+    almanac = Almanac.of(table.cohorts, now=DECIDED_AT)  # the days of the calendars are remembered from now on
     with plain:
-        decisions = plan_contacts(due, offers, now=DECIDED_AT, horizon=HORIZON)
+        decisions = decide(table.contacts, table.offers, almanac, now=DECIDED_AT, horizon=HORIZON)
     with ours:
         planned = plan_touches(db=outreach.db, now=DECIDED_AT, limit=1_000_000)
-    return Leg("plan", ours.timing(planned.looked_at), plain.timing(len(decisions)))
+    return Leg("plan", ours.timing(planned.looked_at), plain.timing(len(decisions.verdict)))
 
 
 def _render(outreach: Outreach) -> Leg:

@@ -25,6 +25,14 @@ class Job(StrEnum):
     APPLY_EVENTS = "workers.events.apply"
     #: Lets touches that nobody answered teach the cadence.
     MATURE = "workers.events.mature"
+    #: Reads off the whole base what every cadence starts from, once a day.
+    TUNE = "workers.learning.tune"
+    #: Writes the rhythm score of each finished day, once a day.
+    SCORE = "workers.scoring.score"
+    #: Answers the forecasts that pages have asked for.
+    FORECAST = "workers.forecasting.forecast"
+    #: Puts valued contacts that nothing else will reach on the phone list, once a day.
+    MAKE_CALLS = "workers.care.make_calls"
 
 
 class Wakeups(Protocol):

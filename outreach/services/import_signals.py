@@ -5,10 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from outreach.db.queries.imports import land_signals, lock_imports, store_import
+import psycopg
+
+from outreach.db.queries.early_touches import take_back_early
+from outreach.db.queries.imports import land_signals, lock_imports, signalled_touches, store_import
+from outreach.db.queries.touch_clock import reset_clock
 from outreach.db.session import Database
 from outreach.domain.errors import Fault
 from outreach.domain.refused import CellFault, RefusedCell, as_faults, refused_cells
+from outreach.domain.rhythm.explain import day
 from outreach.domain.signal import KNOWN, REQUIRED, NewSignal, read_signal
 from outreach.intake.tables import Table, open_table
 
@@ -38,6 +43,8 @@ def import_signals(
 ) -> SignalReport:
     """Brings the signals of a file in, in one transaction; a signal that is there already stays one.
 
+    A visit or a reply is a touch: it sets the contact's clock if nothing newer is known.
+
     Raises:
         BadInput: if the file cannot be used as a whole; nothing of it was applied.
     """
@@ -46,6 +53,7 @@ def import_signals(
     with db.raw_transaction() as connection:
         lock_imports(connection)
         new, same, unknown = land_signals(connection, _good(table, refused, now=now, progress=progress))
+        _reset_clocks(connection, now=now)
         refused = sorted([*refused, *_strangers(table, unknown)], key=lambda cell: cell.row)
         import_id = store_import(
             connection,
@@ -58,6 +66,13 @@ def import_signals(
             now=now,
         )
     return SignalReport(import_id, path.name, table.row_count, new, same, tuple(refused))
+
+
+def _reset_clocks(connection: psycopg.Connection, *, now: datetime) -> None:
+    touched = signalled_touches(connection, now=now)
+    moved = reset_clock(connection, {contact_id: at for contact_id, _, at in touched}, now=now)
+    why = {contact_id: f"{kind} on {day(at.isoformat())}" for contact_id, kind, at in touched if contact_id in moved}
+    take_back_early(connection, why, now=now)
 
 
 def _good(

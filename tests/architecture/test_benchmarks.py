@@ -31,3 +31,21 @@ def test_the_table_shows_the_median_of_each_number(capsys) -> None:
     shown = capsys.readouterr().out
     assert "plan" in shown
     assert "by hand" in shown
+
+
+def test_the_benchmark_of_the_rhythm_times_planning_and_forecasting(root: Path) -> None:
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "benchmarks.rhythm", "--contacts", "2000"),
+            *("--forecast-contacts", "200", "--days", "20", "--json"),
+        ],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = json.loads(done.stdout)["lines"]
+    assert [line["what"].split()[0] for line in lines] == ["decide", "load", "plan", "a", "a", "forecast", "forecast"]
+    assert all(line["items"] > 0 and line["seconds"] > 0 for line in lines)
+    assert lines[0]["ratio"] > 1

@@ -14,6 +14,7 @@ PAGES = [
     "/campaigns/1",
     "/contacts",
     "/contacts/1",
+    "/tasks",
     "/imports",
     "/mailbox/",
     "/mailbox/1",
@@ -40,7 +41,7 @@ def test_a_wrong_password_is_said_plainly_and_the_address_stays(page: Page, site
 def test_today_leads_to_the_contact_and_its_rhythm(staff: Page, site: Site) -> None:
     staff.get_by_role("link", name="Anna Evans").first.click()
     expect(staff.get_by_role("heading", level=1)).to_have_text("Anna Evans")
-    expect(staff.locator(".sentences")).to_contain_text("Every 14 days.")
+    expect(staff.locator(".answers")).to_contain_text("The gap of 14 days")
     expect(staff.locator(".timeline")).to_contain_text("After 48 days of silence Famine")
 
 
@@ -67,7 +68,7 @@ def test_looking_at_a_mail_counts_for_nothing_and_its_link_below_counts(staff: P
     expect(shown.get_by_role("heading", name="Before the frost")).to_be_visible()
     shown.get_by_role("link", name="Book").click()
     expect(shown.get_by_role("heading", name="Before the frost")).to_be_visible()
-    staff.get_by_role("link", name="Phone").click()
+    staff.get_by_role("link", name="Phone", exact=True).click()
     expect(staff.locator(".frame-phone")).to_be_visible()
     assert visits(site) == 0
     # The shop's own address does not exist; only the visit of our link matters.

@@ -124,6 +124,27 @@ def test_what_the_file_has_no_column_for_stays_as_we_know_it(db: Database, impor
     assert anna.may_email
 
 
+def test_a_region_lands_with_its_country_and_stays_where_a_later_file_has_no_column_for_it(
+    db: Database, imported: Importer
+) -> None:
+    imported(ANNA + ",WLS", header=HEADER + ",region")
+    assert (contact(db).country, contact(db).region) == ("GB", "GB-WLS")
+    assert imported(ANNA).landed.same == 1
+    assert contact(db).region == "GB-WLS"
+    imported(ANNA + ",", header=HEADER + ",region")
+    assert contact(db).region == ""
+
+
+def test_a_region_never_contradicts_the_country(db: Database, imported: Importer) -> None:
+    imported(ANNA + ",WLS", header=HEADER + ",region")
+    imported(ANNA.replace(",GB,", ",DE,"))
+    assert (contact(db).country, contact(db).region) == ("DE", "")
+    imported("C1,shops,en,Europe/Vienna,AT-9", header="external_id,industry,language,time_zone,region")
+    assert (contact(db).country, contact(db).region) == ("AT", "AT-9")
+    imported("C1,shops,en,Europe/Vienna,", header="external_id,industry,language,time_zone,region")
+    assert (contact(db).country, contact(db).region) == ("AT", "")
+
+
 def test_bad_rows_are_kept_with_their_cells_and_good_ones_land(db: Database, imported: Importer) -> None:
     report = imported(ANNA, "C2,nobody,,Bo,space stations,en,Europe/London,GB,,,", "C3,,,Cy,shops,en,Europe/London")
     assert (report.rows_read, counts(report)) == (3, (1, 0, 0))

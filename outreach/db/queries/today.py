@@ -32,7 +32,7 @@ class OutOfBand:
         days: past the longest gap (famine), or short of the shortest (feast).
         last_touch_at: None if there was none.
         next_at: when the next planned touch leaves, None if none is planned.
-        waiting: why none is planned, "" if one is.
+        waiting_code: why none is planned, "" if one is.
         total: how many such contacts there are, in every row.
     """
 
@@ -45,7 +45,7 @@ class OutOfBand:
     days: float
     last_touch_at: datetime | None
     next_at: datetime | None
-    waiting: str
+    waiting_code: str
     total: int
 
 
@@ -60,7 +60,7 @@ NUMBERS = """
 
 _PERSON = """
     c.id AS contact_id, c.external_id, c.first_name, c.last_name, c.company, i.names AS industry_names,
-    r.last_touch_at, r.waiting,
+    r.last_touch_at, r.waiting_code,
     (SELECT min(n.send_at) FROM touches n
      WHERE n.contact_id = c.id AND n.state IN ('planned', 'retry_wait')) AS next_at,
     (count(*) OVER ())::int AS total
