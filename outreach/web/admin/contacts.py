@@ -12,6 +12,7 @@ from outreach.domain.errors import Fault
 from outreach.domain.logged import NOTE_LENGTH
 from outreach.domain.wishes import PAUSE_MONTHS
 from outreach.services.explain_contact import explain_contact
+from outreach.services.score_contact import score_contact
 from outreach.web.admin.contact_answers import answers
 from outreach.web.admin.contact_timeline import gap_picture, timeline
 from outreach.web.current import business_now, current_outreach, staff_zone
@@ -81,6 +82,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         contact=page.contact,
         answers=answers(page, now=now),
         explained=explained,
+        kept=score_contact(db=outreach.db, contact_id=contact_id, now=now),
         expected_name=expected_name,
         entries=timeline(page),
         picture=gap_picture(page, now=now),

@@ -21,6 +21,7 @@ class Stretch:
         first, last: its days, inclusive.
         season: name of the season, "" for plain open days.
         why: the season's reason, "" if it gives none.
+        beats: names of other seasons that claim some of these days and are less strict.
     """
 
     x: float
@@ -30,6 +31,7 @@ class Stretch:
     stance: str
     season: str
     why: str
+    beats: tuple[str, ...] = ()
 
     @property
     def has_room(self) -> bool:
@@ -70,9 +72,16 @@ def stretches(calendar: ContactCalendar, *, year: int, country: str) -> list[Str
             stance=stance.value,
             season=season,
             why=whys.get(season, ""),
+            beats=_beaten(calendar, first, last, country) if season else (),
         )
         for first, last, stance, season in calendar.year_ribbon(year, country)
     ]
+
+
+def _beaten(calendar: ContactCalendar, first: date, last: date, country: str) -> tuple[str, ...]:
+    """The seasons that lose days from `first` to `last` to a stricter one, in the order in which they come up."""
+    days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+    return tuple(dict.fromkeys(season.name for day in days for season in calendar.explained(day, country)[1:]))
 
 
 def months(year: int) -> list[Month]:

@@ -82,3 +82,11 @@ def test_the_country_decides_whose_holidays_are_shown(staff: FlaskClient, produc
 def test_a_year_far_away_is_brought_near(staff: FlaskClient) -> None:
     assert "2040" in staff.get("/calendars?year=99999").get_data(as_text=True)
     assert staff.get("/calendars?year=nonsense").status_code == 200
+
+
+def test_where_seasons_overlap_it_says_which_one_wins() -> None:
+    closed = {"key": "rest", "name": "Rest", "stance": "closed", "from": "12-20", "to": "12-27"}
+    both = {**CALENDAR, "holidays": "ignore", "seasons": [*CALENDAR["seasons"], closed]}
+    ribbon = stretches(ContactCalendar.from_pack(both, place="test", path="calendar"), year=2026, country="")
+    named = {(stretch.season, stretch.first.day): stretch.beats for stretch in ribbon if stretch.season}
+    assert named == {("December parties", 1): (), ("Rest", 20): ("December parties",), ("December parties", 28): ()}
