@@ -157,6 +157,7 @@ class CampaignEntry(_Strict):
     rule: Literal["issue", "series", "anniversary"]
     every_months: int = Field(default=0, ge=0, le=240)
     window_days: int = Field(default=0, ge=0, le=366)
+    exclusive: bool = False
     industries: list[Line] = []
     needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)

@@ -235,6 +235,9 @@ class _Reading:
                 self.fault([*path, name], "the rule anniversary needs it", "Say how many, at least 1.", number)
             elif campaign.rule != "anniversary" and number:
                 self.fault([*path, name], f"the rule {campaign.rule} has no use for it", "Remove it.", number)
+        if campaign.exclusive and campaign.rule != "series":
+            mend = "Remove it, or make the campaign a series."
+            self.fault([*path, "exclusive"], "only a series can be told without interruption", mend, campaign.rule)
 
     def _check_editions(self, campaign: CampaignEntry, path: KeyPath) -> None:
         for place, edition in enumerate(campaign.editions):

@@ -212,5 +212,6 @@ def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
         "window_days": campaign.window_days,
         "industries": list(campaign.industries),
         "needs": dict(campaign.needs),
+        "exclusive": campaign.exclusive,
         "active": True,
     }

@@ -4,14 +4,14 @@ from collections import Counter
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
-from outreach.db.models.content import Edition
-from outreach.db.models.ledger import Touch
+from outreach.db.models.content import Campaign, Edition
+from outreach.db.models.ledger import Touch, Withheld
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.session import Database
 from outreach.services.plan_touches import HORIZON, plan_touches
-from tests.factories import OPEN_ALL_WEEK, a_contact, a_content, an_edition, an_industry
+from tests.factories import OPEN_ALL_WEEK, a_campaign, a_contact, a_content, an_edition, an_industry
 
 
 def due_contacts(db: Database, how_many: int, now: datetime) -> list[int]:
@@ -104,3 +104,28 @@ def test_after_an_outage_nobody_is_written_to_in_a_burst_and_nothing_expired_goe
     assert all(back <= touch.send_at for touch in touches)
     assert all(touch.send_at.date() <= editions[touch.edition_id].closes_on for touch in touches)
     assert codes - {""} <= {"wait.rhythm", "wait.catch_up", "wait.no_content", "wait.min_gap"}
+
+
+def test_an_exclusive_series_holds_the_rest_back_but_no_higher_class_and_no_service(
+    db: Database, now: datetime
+) -> None:
+    def planned(*others: dict[str, str]) -> list[str]:
+        with db.transaction() as session:
+            session.execute(delete(Withheld))
+            session.execute(delete(Touch))
+            session.execute(update(Campaign).values(active=False))
+            welcome = a_campaign(session, name="Welcome", rule="series", exclusive=True, priority=1)
+            an_edition(session, campaign_id=welcome, position=1)
+            for other in others:
+                an_edition(session, campaign_id=a_campaign(session, priority=100, **other))
+            session.execute(update(Rhythm).values(look_at=now))
+        plan_touches(db=db, now=now)
+        with db.transaction() as session:
+            return list(session.scalars(select(Campaign.name).join(Touch, Touch.campaign_id == Campaign.id)))
+
+    due_contacts(db, 1, now)
+    assert planned({"name": "Letter"}, {"name": "Offer", "touch_class": "promotion"}) == ["Welcome"]
+    with db.transaction() as session:
+        assert set(session.scalars(select(Withheld.reason_code))) == {"lost.held"}
+    assert planned({"name": "Check-in", "touch_class": "care"}) == ["Check-in"]
+    assert planned({"name": "Your order", "touch_class": "service"}) == ["Your order"]
