@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from outreach.db.queries.rhythm_days import EVERYBODY, last_scored_day, load_kept, store_days
+from outreach.db.queries.rhythm_days import EVERYBODY, first_unscored_day, load_kept, store_days
 from outreach.db.session import Database
 from outreach.domain.rhythm.balance import Floats, Ints
 from outreach.domain.rhythm.score import LOOKS_BACK, DayTotal, Measured, day_total
@@ -19,14 +19,15 @@ _EPOCH = date(1970, 1, 1)
 def score_rhythm(*, db: Database, now: datetime) -> int:
     """Scores each finished (UTC) day that is not scored yet, at most the last 90, and says how many it were.
 
-    A day is scored by what is known at the first call after it; a second call for the same day changes nothing.
+    A day is scored by what is known at the first call after it; a second call for the same day changes nothing. Days
+    before we knew anybody have no score.
     """
     yesterday = now.astimezone(UTC).date() - timedelta(days=1)
     with db.raw_transaction() as connection:
-        last = last_scored_day(connection)
-    first = yesterday - timedelta(days=LOOKS_BACK - 1)
-    if last is not None:
-        first = max(first, last + timedelta(days=1))
+        unscored = first_unscored_day(connection)
+    if unscored is None:
+        return 0
+    first = max(unscored, yesterday - timedelta(days=LOOKS_BACK - 1))
     days = range((first - _EPOCH).days, (yesterday - _EPOCH).days + 1)
     if not days:
         return 0
@@ -54,4 +55,5 @@ def _totals(db: Database, days: range) -> dict[tuple[int, int], DayTotal]:
             for number, where in [(EVERYBODY, chunk.industry >= 0), *industries]:
                 sums[day, number] += scores.numbers[where].sum(axis=0)
                 spreads[day, number] += scores.spread(where)
-    return {key: day_total(sums[key], spreads[key]) for key in sums}
+    totals = {key: day_total(sums[key], spreads[key]) for key in sums}
+    return {key: total for key, total in totals.items() if total.window.days}

@@ -55,12 +55,16 @@ LIST = """
     FROM (
         SELECT c.*, i.names AS industry_names, r.gap, r.last_touch_at, r.next_due_at,
                CASE WHEN NOT (c.may_email OR c.may_sms) THEN 'unreachable'
-                    WHEN COALESCE(r.last_touch_at, r.started_at) + i.max_gap * interval '1 day' < %(now)s THEN 'famine'
-                    WHEN r.last_touch_at + i.min_gap * interval '1 day' > %(now)s AND EXISTS (
+                    WHEN COALESCE(r.last_touch_at, r.started_at) + b.max_gap * interval '1 day' < %(now)s THEN 'famine'
+                    WHEN r.last_touch_at + b.min_gap * interval '1 day' > %(now)s AND EXISTS (
                         SELECT FROM touches t WHERE t.contact_id = c.id AND t.sent_at < r.last_touch_at
-                          AND t.sent_at > r.last_touch_at - i.min_gap * interval '1 day') THEN 'feast'
+                          AND t.sent_at > r.last_touch_at - b.min_gap * interval '1 day') THEN 'feast'
                     ELSE 'ok' END AS state
         FROM contacts c JOIN industries i ON i.id = c.industry_id LEFT JOIN rhythms r ON r.contact_id = c.id
+        CROSS JOIN LATERAL (SELECT
+            COALESCE(r.own_min_gap, i.min_gap) AS min_gap,
+            GREATEST(COALESCE(r.own_max_gap, i.max_gap), COALESCE(r.own_min_gap, i.min_gap),
+                     CASE WHEN r.floor_gap_until > %(now)s THEN r.floor_gap ELSE 0 END) AS max_gap) AS b
         WHERE c.id > %(after)s
           AND (%(industry)s = '' OR i.key = %(industry)s)
           AND (%(language)s = '' OR c.language = %(language)s)

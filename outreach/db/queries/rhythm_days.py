@@ -7,18 +7,22 @@ from typing import Any
 
 import numpy as np
 import psycopg
+from numpy.typing import NDArray
 from psycopg.rows import class_row
 
 from outreach.db.columns import read_columns
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.calendar.season import Stance
-from outreach.domain.rhythm.balance import Ints, Made
+from outreach.domain.rhythm.balance import Ints, Made, Spans
+from outreach.domain.rhythm.codes import Code
 from outreach.domain.rhythm.load import load_of
 from outreach.domain.rhythm.score import LOOKS_BACK, DayTotal, Kept
 from outreach.domain.touch import Channel, TouchClass
 
 #: The industry of the rows that tell of the whole base.
 EVERYBODY = 0
+
+Records = NDArray[Any]
 
 _EPOCH = date(1970, 1, 1)
 _CLASSES, _WAYS = tuple(TouchClass), tuple(Channel)
@@ -66,7 +70,9 @@ _PLACE = "CASE WHEN c.region <> '' THEN c.region ELSE c.country END"
 
 PEOPLE = f"""
     SELECT c.id, c.industry_id, hashtextextended({_PLACE}, 0), date_part('epoch', r.started_at) / 86400,
-           COALESCE(r.own_min_gap, i.min_gap), COALESCE(r.own_max_gap, i.max_gap)
+           COALESCE(r.own_min_gap, i.min_gap),
+           GREATEST(COALESCE(r.own_max_gap, i.max_gap), COALESCE(r.own_min_gap, i.min_gap),
+                    CASE WHEN r.floor_gap_until > %(until)s THEN r.floor_gap ELSE 0 END)
     FROM contacts c JOIN rhythms r ON r.contact_id = c.id JOIN industries i ON i.id = c.industry_id
     WHERE c.id > %(after)s AND (c.may_email OR c.may_sms)
     ORDER BY c.id LIMIT %(limit)s
@@ -95,6 +101,21 @@ TOUCHES = f"""
 
 _TOUCH_COLUMNS = {"contact_id": "i8", "at": "f8", "touch_class": "i4", "channel": "i4"}
 
+# A pause lasts until its day, or until the contact says something else.
+PAUSES = f"""
+    SELECT p.contact_id, p.starts, LEAST(p.until, p.changed)
+    FROM (SELECT contact_id, reason_code, date_part('epoch', changed_at) / 86400 AS starts,
+                 ((reason_numbers->>'until')::date - date '1970-01-01')::float AS until,
+                 date_part('epoch', lead(changed_at) OVER (PARTITION BY contact_id ORDER BY changed_at, id)) / 86400
+                     AS changed
+          FROM cadence_changes
+          WHERE contact_id BETWEEN %(first)s AND %(last)s
+            AND reason_code IN ('{Code.CADENCE_PAUSED}', '{Code.CADENCE_RESUMED}')) AS p
+    WHERE p.reason_code = '{Code.CADENCE_PAUSED}'
+"""  # noqa: S608 - a constant of this file
+
+_PAUSE_COLUMNS = {"contact_id": "i8", "starts": "f8", "ends": "f8"}
+
 SEASONS = f"""
     SELECT i.id, i.key, i.calendar_version, i.calendar::text, p.place, hashtextextended(p.place, 0)
     FROM (SELECT DISTINCT c.industry_id, {_PLACE} AS place
@@ -105,7 +126,8 @@ SEASONS = f"""
 
 def load_kept(connection: psycopg.Connection, *, after: int, limit: int, days: range) -> KeptChunk | None:
     """Up to `limit` reachable contacts after the id `after`, to be measured on `days` (since 1970); None if no more."""
-    people = read_columns(connection, PEOPLE, {"after": after, "limit": limit}, _PEOPLE_COLUMNS)
+    until = _midnight(days.stop)
+    people = read_columns(connection, PEOPLE, {"after": after, "limit": limit, "until": until}, _PEOPLE_COLUMNS)
     if not len(people):
         return None
     first_day = days.start - LOOKS_BACK
@@ -113,10 +135,9 @@ def load_kept(connection: psycopg.Connection, *, after: int, limit: int, days: r
     since = first_day - int(np.ceil(people["max_gap"].max())) - 1
     ids = people["id"]
     values: dict[str, Any] = {"first": int(ids[0]), "last": int(ids[-1])}
-    span = {"since": _midnight(since), "until": _midnight(days.stop)}
-    touches = read_columns(connection, TOUCHES, {**values, **span}, _TOUCH_COLUMNS)
-    row = np.minimum(np.searchsorted(ids, touches["contact_id"]), len(ids) - 1)
-    touches, row = touches[ids[row] == touches["contact_id"]], row[ids[row] == touches["contact_id"]]
+    span = {"since": _midnight(since), "until": until}
+    touches, row = _of(ids, read_columns(connection, TOUCHES, {**values, **span}, _TOUCH_COLUMNS))
+    pauses, paused = _of(ids, read_columns(connection, PAUSES, values, _PAUSE_COLUMNS))
     season = np.zeros(len(people), np.int64)
     rows = connection.execute(SEASONS, values).fetchall()
     width = days.stop - first_day
@@ -143,13 +164,21 @@ def load_kept(connection: psycopg.Connection, *, after: int, limit: int, days: r
         first_day=first_day,
         closed=closed,
         busy=busy,
+        paused=Spans(paused, pauses["starts"], pauses["ends"]),
     )
     return KeptChunk(kept, people["industry_id"].astype(np.int64), int(ids[-1]))
 
 
-def last_scored_day(connection: psycopg.Connection) -> date | None:
-    """The newest day with a score."""
-    row = connection.execute("SELECT max(day) FROM rhythm_days").fetchone()
+def first_unscored_day(connection: psycopg.Connection) -> date | None:
+    """The day after the newest score, else the one on which we began to know somebody reachable; None if nobody."""
+    row = connection.execute(
+        """
+        SELECT COALESCE(
+            (SELECT max(day) + 1 FROM rhythm_days),
+            (SELECT (min(r.started_at) AT TIME ZONE 'UTC')::date
+             FROM rhythms r JOIN contacts c ON c.id = r.contact_id WHERE c.may_email OR c.may_sms))
+        """
+    ).fetchone()
     return row[0] if row else None
 
 
@@ -202,6 +231,13 @@ def load_causes(connection: psycopg.Connection, *, days: int) -> list[Cause]:
             """,
             (days,),
         ).fetchall()
+
+
+def _of(ids: Ints, lines: Records) -> tuple[Records, Ints]:
+    """The lines that are of one of these contacts (ids ascending), and the row of each."""
+    row = np.minimum(np.searchsorted(ids, lines["contact_id"]), len(ids) - 1)
+    ours = ids[row] == lines["contact_id"]
+    return lines[ours], row[ours]
 
 
 def _midnight(day: int) -> datetime:

@@ -26,7 +26,7 @@ class DayNumbers:
 
 @dataclass(frozen=True, slots=True)
 class OutOfBand:
-    """A contact outside its industry's rhythm band.
+    """A contact outside its rhythm band: its own where staff set one, else its industry's.
 
     Attributes:
         days: past the longest gap (famine), or short of the shortest (feast).
@@ -66,26 +66,39 @@ _PERSON = """
     (count(*) OVER ())::int AS total
 """
 
+# The longest gap gives way to a shortest one above it, and to the wish to hear less often.
+_BAND = """
+    CROSS JOIN LATERAL (SELECT
+        COALESCE(r.own_min_gap, i.min_gap) AS min_gap,
+        GREATEST(COALESCE(r.own_max_gap, i.max_gap), COALESCE(r.own_min_gap, i.min_gap),
+                 CASE WHEN r.floor_gap_until > %(now)s THEN r.floor_gap ELSE 0 END) AS max_gap) AS b
+"""
+
 FAMINE = f"""
     SELECT {_PERSON},
-           extract(epoch FROM %(now)s - COALESCE(r.last_touch_at, r.started_at))::float / 86400 - i.max_gap AS days
-    FROM rhythms r JOIN contacts c ON c.id = r.contact_id JOIN industries i ON i.id = c.industry_id
+           extract(epoch FROM %(now)s - COALESCE(r.last_touch_at, r.started_at))::float / 86400 - b.max_gap AS days
+    FROM rhythms r JOIN contacts c ON c.id = r.contact_id JOIN industries i ON i.id = c.industry_id {_BAND}
     WHERE (c.may_email OR c.may_sms)
-      AND COALESCE(r.last_touch_at, r.started_at) + i.max_gap * interval '1 day' < %(now)s
+      AND COALESCE(r.last_touch_at, r.started_at) + b.max_gap * interval '1 day' < %(now)s
     ORDER BY days DESC, c.id LIMIT %(limit)s
 """  # noqa: S608 - a constant of this file
 
 FEAST = f"""
-    SELECT {_PERSON}, i.min_gap - extract(epoch FROM t.sent_at - before.sent_at)::float / 86400 AS days
-    FROM touches t JOIN contacts c ON c.id = t.contact_id JOIN industries i ON i.id = c.industry_id
-    JOIN rhythms r ON r.contact_id = c.id
+    SELECT {_PERSON}, b.min_gap - extract(epoch FROM t.sent_at - before.sent_at)::float / 86400 AS days
+    FROM (SELECT id, contact_id, sent_at, touch_class FROM touches
+          WHERE sent_at > %(now)s - (SELECT max(min_gap) FROM industries) * interval '1 day'
+          UNION
+          SELECT own.id, own.contact_id, own.sent_at, own.touch_class
+          FROM rhythms o JOIN touches own ON own.contact_id = o.contact_id AND own.sent_at = o.last_touch_at
+          WHERE o.last_touch_at + o.own_min_gap * interval '1 day' > %(now)s) AS t
+    JOIN contacts c ON c.id = t.contact_id JOIN industries i ON i.id = c.industry_id
+    JOIN rhythms r ON r.contact_id = c.id {_BAND}
     JOIN LATERAL (
         SELECT max(b.sent_at) AS sent_at FROM touches b
         WHERE b.contact_id = t.contact_id AND b.sent_at < t.sent_at) AS before ON true
-    WHERE t.sent_at > %(now)s - (SELECT max(min_gap) FROM industries) * interval '1 day'
-      AND t.sent_at + i.min_gap * interval '1 day' > %(now)s AND t.sent_at = r.last_touch_at
+    WHERE t.sent_at + b.min_gap * interval '1 day' > %(now)s AND t.sent_at = r.last_touch_at
       AND t.touch_class NOT IN ('service', 'recovery')
-      AND t.sent_at - before.sent_at < i.min_gap * interval '1 day'
+      AND t.sent_at - before.sent_at < b.min_gap * interval '1 day'
     ORDER BY days DESC, c.id LIMIT %(limit)s
 """  # noqa: S608 - a constant of this file
 
@@ -99,7 +112,7 @@ def load_day_numbers(connection: psycopg.Connection, *, start: datetime, end: da
 
 
 def load_famine(connection: psycopg.Connection, *, now: datetime, limit: int) -> list[OutOfBand]:
-    """Reachable contacts whose silence is longer than their industry's longest gap, the longest silence first."""
+    """Reachable contacts whose silence is longer than their longest gap, the longest silence first."""
     with connection.cursor(row_factory=class_row(OutOfBand)) as cursor:
         return cursor.execute(FAMINE, {"now": now, "limit": limit}).fetchall()
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from outreach.domain.rhythm.balance import Flags, Floats, Ints, Made, famines, feasts
+from outreach.domain.rhythm.balance import Flags, Floats, Ints, Made, Spans, famines, feasts
 
 #: Days that the index and the score look back, the scored day included.
 LOOKS_BACK = 90
@@ -89,6 +89,7 @@ class Kept:
         first_day: the day (since 1970) of the first column of `closed` and `busy`.
         closed: seasons x days; silence is excused.
         busy: seasons x days; closed or quiet.
+        paused: pauses that contacts asked for; silence is excused.
     """
 
     made: Made
@@ -100,6 +101,7 @@ class Kept:
     first_day: int
     closed: Flags
     busy: Flags
+    paused: Spans
 
 
 class Measured:
@@ -115,7 +117,8 @@ class Measured:
         ends = np.arange(kept.first_day, kept.first_day + days) + 1.0
         self.known = kept.known_from[:, None] <= ends
         self.feast = feasts(made, min_gap=kept.min_gap).days(**window) & self.known
-        self.famine = silences.days(**window) & ~kept.closed[kept.season] & ~self.feast & self.known
+        excused = kept.closed[kept.season] | kept.paused.days(**window)
+        self.famine = silences.days(**window) & ~excused & ~self.feast & self.known
         self.row, self.ordinary = made.row, made.ordinary
         self.day = np.floor(made.at).astype(np.int64) - kept.first_day
         on = np.clip(self.day, 0, days - 1)

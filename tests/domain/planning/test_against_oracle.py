@@ -26,7 +26,7 @@ def told(decision: Decision) -> tuple[str, int | None, datetime | None, frozense
 
 
 @given(seed=seeds)
-@cases(150)
+@cases(100)
 def test_the_planner_decides_as_the_oracle_does(seed: int) -> None:
     now, horizon, contacts, offers = a_world(seed)
     for contact, decision in zip(contacts, plan_contacts(contacts, offers, now=now, horizon=horizon), strict=True):
@@ -37,7 +37,7 @@ def test_the_planner_decides_as_the_oracle_does(seed: int) -> None:
 
 
 @given(seed=seeds)
-@cases(60)
+@cases(40)
 def test_neither_the_split_into_batches_nor_the_order_of_campaigns_changes_a_plan(seed: int) -> None:
     now, horizon, contacts, offers = a_world(seed)
     chance = random.Random(seed)
@@ -49,7 +49,7 @@ def test_neither_the_split_into_batches_nor_the_order_of_campaigns_changes_a_pla
 
 
 @given(seed=seeds)
-@cases(60)
+@cases(40)
 def test_an_edition_that_is_not_meant_for_a_contact_changes_nothing_for_it(seed: int) -> None:
     now, horizon, contacts, offers = a_world(seed)
     decisions = plan_contacts(contacts, offers, now=now, horizon=horizon)

@@ -104,7 +104,7 @@ def test_a_day_is_the_contacts_own(zone: str) -> None:
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@cases(40)
+@cases(25)
 def test_openings_are_those_of_a_walk_over_every_minute(seed: int) -> None:
     chance = random.Random(seed)
     now = an_instant(chance)

@@ -39,7 +39,7 @@ EXCUSES = {
 seeds = st.integers(0, 2**32 - 1)
 
 
-def a_year(seed: int, *, count: int = 30, days: int = 365) -> list[list[Look]]:
+def a_year(seed: int, *, count: int = 18, days: int = 365) -> list[list[Look]]:
     """A year of a few dozen contacts of all sorts to whom life happens, with content for every day."""
     chance = random.Random(seed)
     calendars = [some_calendar(chance, START.date() + timedelta(days=60 * number)) for number in range(6)]
@@ -202,7 +202,7 @@ def even_lives(seed: int) -> list[tuple[PlanningContact, list[datetime]]]:
             floor_gap=0.0,
             had_editions=frozenset(),
         )
-        for _ in range(15)
+        for _ in range(8)
     ]
     letters = [an_offer(number) for number in range(80)]
     lived = lives(contacts, letters, now=NOW, days=240, horizon=HORIZON)
