@@ -15,6 +15,8 @@ from outreach.db.session import Database
 
 #: Tables that planning, delivery and learning write to.
 COPIED = ("rhythms", "touches", "withheld", "cadence_changes", "logged_touches", "events")
+#: Of these, those whose rows are numbered as they come.
+NUMBERED = ("withheld", "cadence_changes", "logged_touches", "events")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ def staged(db: Database, *, as_of: datetime, now: datetime) -> Iterator[StagedDa
         values = {"as_of": as_of, "now": now}
         for statement in _COPIES if as_of < now else _COPIES_OF_TODAY:
             connection.execute(statement, values)
+        for table in NUMBERED:
+            # The copy counts from 1 by itself, and would give new rows the numbers of copied ones.
+            connection.execute(
+                f"SELECT setval(pg_get_serial_sequence('pg_temp.{table}', 'id'), COALESCE(max(id), 0) + 1, false) "  # noqa: S608
+                f"FROM pg_temp.{table}"
+            )
         for table in COPIED:
             connection.execute(f"ANALYZE {table}")
         yield StagedDatabase(engine=db.engine, sessions=db.sessions, connection=connection)

@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
-from outreach.db.models.ledger import Touch
-from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.ledger import Touch, Withheld
+from outreach.db.models.rhythm import CadenceChange, Rhythm
+from outreach.db.queries.departures import depart
 from outreach.db.session import Database
 from outreach.services.forecast_touches import forecast_touches
 from outreach.services.mature_touches import mature_touches
@@ -84,6 +85,39 @@ def test_a_forecast_equals_what_the_planner_then_does_row_for_row(db: Database, 
     assert forecast.touches == replay.touches
     assert {touch.channel for touch in forecast.touches} == {"email", "sms"}
     assert {"tips", "letters", "texts", "checks"} <= {touch.campaign_key for touch in forecast.touches}
+
+
+def test_a_replay_goes_on_from_a_ledger_with_a_history_and_equals_the_forecast(db: Database, now: datetime) -> None:
+    a_lively_base(db, now, contacts=20)
+    for day in range(30):
+        at = now + timedelta(days=day)
+        with db.raw_transaction() as connection:
+            depart(connection, now=at)
+        mature_touches(db=db, now=at)
+        plan_touches(db=db, now=at)
+    start = now + timedelta(days=30)
+    with db.transaction() as session:
+        before = session.scalars(select(CadenceChange.id)).all()
+        assert before
+        assert session.scalars(select(Withheld.id)).all()
+    forecast = forecast_touches(db=db, now=start, days=60, with_rows=True)
+    replay = replayed(db, start=start, end=start + timedelta(days=60), now=start)
+    assert forecast.touches == replay.touches
+    assert len(replay.touches) > 40
+    with db.transaction() as session:
+        assert session.scalars(select(CadenceChange.id)).all() == before
+
+
+def test_a_stretch_that_has_passed_is_replayed_beside_what_really_left(db: Database, now: datetime) -> None:
+    a_lively_base(db, now, contacts=10)
+    for day in range(20):
+        at = now + timedelta(days=day)
+        plan_touches(db=db, now=at)
+        with db.raw_transaction() as connection:
+            depart(connection, now=at)
+    replay = replayed(db, start=now, end=now + timedelta(days=15), now=now + timedelta(days=20))
+    assert sum(replay.really.values()) > 5
+    assert replay.touches
 
 
 def test_a_replay_leaves_the_ledger_alone(db: Database, now: datetime) -> None:

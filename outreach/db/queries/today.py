@@ -94,8 +94,8 @@ FEAST = f"""
     JOIN contacts c ON c.id = t.contact_id JOIN industries i ON i.id = c.industry_id
     JOIN rhythms r ON r.contact_id = c.id {_BAND}
     JOIN LATERAL (
-        SELECT max(b.sent_at) AS sent_at FROM touches b
-        WHERE b.contact_id = t.contact_id AND b.sent_at < t.sent_at) AS before ON true
+        SELECT max(earlier.sent_at) AS sent_at FROM touches earlier
+        WHERE earlier.contact_id = t.contact_id AND earlier.sent_at < t.sent_at) AS before ON true
     WHERE t.sent_at + b.min_gap * interval '1 day' > %(now)s AND t.sent_at = r.last_touch_at
       AND t.touch_class NOT IN ('service', 'recovery')
       AND t.sent_at - before.sent_at < b.min_gap * interval '1 day'

@@ -117,7 +117,9 @@ class Measured:
         ends = np.arange(kept.first_day, kept.first_day + days) + 1.0
         self.known = kept.known_from[:, None] <= ends
         self.feast = feasts(made, min_gap=kept.min_gap).days(**window) & self.known
-        excused = kept.closed[kept.season] | kept.paused.days(**window)
+        # A day that began in a pause is excused: whole days are promised, and nobody is written to at midnight.
+        paused = Spans(kept.paused.row, kept.paused.start, kept.paused.end + 1).days(**window)
+        excused = kept.closed[kept.season] | paused
         self.famine = silences.days(**window) & ~excused & ~self.feast & self.known
         self.row, self.ordinary = made.row, made.ordinary
         self.day = np.floor(made.at).astype(np.int64) - kept.first_day

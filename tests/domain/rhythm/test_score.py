@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outreach.domain.rhythm.balance import Flags, Made
+from outreach.domain.rhythm.balance import Flags, Made, Spans
 from outreach.domain.rhythm.score import DayTotal, Kept, Measured, ScoreWord, score_word
 
 LAST = 20_000
@@ -20,11 +20,12 @@ def total(
     *people: Sequence[float],
     closed: Sequence[int] = (),
     quiet: Sequence[int] = (),
+    paused: Sequence[tuple[float, float]] = (),
     known_for: float = 400,
     ordinary: bool = True,
     band: tuple[float, float] = (5, 35),
 ) -> DayTotal:
-    """The base of these people; their touches, closed and quiet days are told in days before the scored day's noon."""
+    """The base of these people; all is told in days before the scored day's noon. Pauses are of the first person."""
     row = [number for number, ago in enumerate(people) for _ in ago]
     at = [LAST + 0.5 - one for ago in people for one in ago]
     count = len(people)
@@ -39,6 +40,11 @@ def total(
         first_day=FIRST,
         closed=shut,
         busy=busy,
+        paused=Spans(
+            np.zeros(len(paused), np.int64),
+            np.array([LAST + 0.5 - one[0] for one in paused]),
+            np.array([LAST + 0.5 - one[1] for one in paused]),
+        ),
     )
     return Measured(kept).upto(LAST).total(np.ones(count, np.bool_))
 
@@ -77,6 +83,13 @@ def test_a_closed_season_is_no_famine() -> None:
     assert total(silent).window.famine_days == 26
     assert total(silent, closed=range(40)).window.famine_days == 0
     assert total(silent, quiet=range(40)).window.famine_days == 26
+
+
+def test_a_pause_that_the_contact_asked_for_is_no_famine() -> None:
+    silent = range(60, 250, 14)
+    assert total(silent, paused=[(50, -7)]).window.famine_days == 0
+    assert total(silent, paused=[(50, 10.5)]).window.famine_days == 11
+    assert total(EVEN, silent, paused=[(50, -7)]).window.famine_days == 26
 
 
 def test_touches_in_a_published_busy_season_cost_their_share() -> None:

@@ -1,13 +1,14 @@
 """Calendars: the ribbon covers the year, and says in words what it shows."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.services.score_rhythm import score_rhythm
 from outreach.web.admin.ribbon import months, place_in_year, stretches, week
-from tests.factories import a_contact, an_industry
+from tests.factories import NOW, a_contact, a_sent_touch, an_industry
 
 CALENDAR = {
     "hours": {"tue": ["09:30-11:30", "14:30-17:00"]},
@@ -67,6 +68,22 @@ def test_the_page_tells_seasons_in_words_too(staff: FlaskClient, product: Outrea
     assert "Quiet: December parties, 1 Dec – 24 Dec. Christmas lunches fill every table." in page
     assert "1 contact<" in page
     assert "Never closer than 6 days" in page
+
+
+def test_each_industry_shows_its_score_and_trend(staff: FlaskClient, product: Outreach) -> None:
+    with product.db.transaction() as session:
+        cafes, bakers = an_industry(session, "cafes"), an_industry(session, "bakers")
+        for industry, until in ((cafes, 5), (bakers, 60)):
+            contact = a_contact(session, industry_id=industry)
+            for ago in range(until, 200, 15):
+                a_sent_touch(session, contact_id=contact, sent_at=NOW - timedelta(days=ago))
+    assert "Rhythm score" not in staff.get("/calendars").get_data(as_text=True)
+    score_rhythm(db=product.db, now=NOW)
+    page = staff.get("/calendars").get_data(as_text=True)
+    assert page.count('class="trend-score"') == 2
+    assert '<strong>100</strong> <span class="score-word score-very_good">Very good</span>' in page
+    assert '<span class="score-word score-good">Good</span>' in page
+    assert "/contacts?industry=bakers" in page
 
 
 def test_the_country_decides_whose_holidays_are_shown(staff: FlaskClient, product: Outreach) -> None:

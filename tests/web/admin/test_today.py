@@ -7,11 +7,15 @@ from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
 from outreach.db.models.feedback import EventRow
+from outreach.db.models.rhythm import Rhythm
+from outreach.db.queries.contact_list import ContactFilter, load_contact_list
 from outreach.db.queries.heartbeats import Beat
 from outreach.db.queries.today import load_day_numbers, load_famine, load_feast
+from outreach.domain.rhythm.codes import Code
 from outreach.queueing.health import QueueHealth
 from outreach.services.score_rhythm import score_rhythm
 from outreach.web.admin.today import health_lines
+from outreach.web.names import WAITING
 from tests.factories import NOW, a_contact, a_sent_touch, a_touch, an_industry
 
 DAY = timedelta(days=1)
@@ -89,6 +93,42 @@ def test_feast_names_who_heard_twice_within_the_shortest_gap(product: Outreach) 
         feast = load_feast(connection, now=NOW, limit=10)
     assert [row.contact_id for row in feast] == [hurried]
     assert feast[0].days == pytest.approx(4.0)
+
+
+def test_a_contacts_own_band_overrides_its_industrys(product: Outreach) -> None:
+    with product.db.transaction() as session:
+        industry = an_industry(session, min_gap=6.0, max_gap=35.0)
+        patient = a_contact(session, industry_id=industry, last_touch_at=NOW - 40 * DAY)
+        eager = a_contact(session, industry_id=industry, last_touch_at=NOW - 20 * DAY)
+        rare = a_contact(session, industry_id=industry, last_touch_at=NOW - 10 * DAY)
+        session.get_one(Rhythm, patient).own_max_gap = 60.0
+        session.get_one(Rhythm, eager).own_max_gap = 15.0
+        session.get_one(Rhythm, rare).own_min_gap = 30.0
+        for ago in (10, 20):
+            a_sent_touch(session, contact_id=rare, sent_at=NOW - ago * DAY)
+    with product.db.raw_transaction() as connection:
+        famine = load_famine(connection, now=NOW, limit=10)
+        feast = load_feast(connection, now=NOW, limit=10)
+        listed = {
+            state: load_contact_list(connection, ContactFilter(state=state), now=NOW, after=0, limit=10)
+            for state in ("famine", "feast")
+        }
+    assert [(row.contact_id, row.days) for row in famine] == [(eager, pytest.approx(5.0))]
+    assert [(row.contact_id, row.days) for row in feast] == [(rare, pytest.approx(20.0))]
+    assert {state: [row.id for row in rows] for state, rows in listed.items()} == {"famine": [eager], "feast": [rare]}
+
+
+def test_a_silent_contact_is_shown_with_the_words_of_why_it_waits(staff: FlaskClient, product: Outreach) -> None:
+    with product.db.transaction() as session:
+        contact = a_contact(session, last_touch_at=NOW - 40 * DAY)
+        session.get_one(Rhythm, contact).waiting_code = Code.WAIT_NO_CONTENT
+    page = staff.get("/").get_data(as_text=True)
+    assert "nothing to say" in page
+    assert "wait.no_content" not in page
+
+
+def test_every_reason_to_wait_has_words() -> None:
+    assert {code for code in Code if code.startswith(("wait.", "no."))} == set(WAITING)
 
 
 def test_a_silent_scheduler_is_late_and_no_worker_is_bad(staff: FlaskClient) -> None:
