@@ -89,12 +89,15 @@ _COPIES = (
     "INSERT INTO pg_temp.rhythms SELECT * FROM public.rhythms WHERE started_at < %(as_of)s",
     """
     UPDATE pg_temp.rhythms r SET last_touch_at = l.at, look_at = %(as_of)s, gap = l.gap,
-           next_due_at = COALESCE(l.at, r.started_at) + l.gap * interval '1 day'
+           next_due_at = CASE WHEN l.at IS NOT NULL THEN l.at + l.gap * interval '1 day'
+                              -- A first touch is staggered by the import; when it was due is known by when it left.
+                              ELSE COALESCE(l.first_at, r.next_due_at) END
     FROM (SELECT r.contact_id,
                  (SELECT max(at) FROM (SELECT max(sent_at) AS at FROM pg_temp.touches t
                                        WHERE t.contact_id = r.contact_id AND t.state IN ('sent', 'unknown')
                                        UNION ALL SELECT max(at) FROM pg_temp.logged_touches g
                                        WHERE g.contact_id = r.contact_id) AS made) AS at,
+                 (SELECT min(send_at) FROM public.touches t WHERE t.contact_id = r.contact_id) AS first_at,
                  COALESCE((SELECT gap_after FROM pg_temp.cadence_changes c WHERE c.contact_id = r.contact_id
                            ORDER BY c.id DESC LIMIT 1), i.target_gap) AS gap
           FROM pg_temp.rhythms r JOIN contacts k ON k.id = r.contact_id JOIN industries i ON i.id = k.industry_id) AS l
