@@ -15,7 +15,8 @@ from psycopg.types.json import Jsonb
 from benchmarks.measure import Leg, Stopwatch
 from outreach.bootstrap import ROOT, Outreach
 from outreach.db.queries.content import load_brand, load_texts
-from outreach.db.queries.planning import load_offers, load_planning_table, lock_due_contacts
+from outreach.db.queries.planning import load_offers, lock_due_contacts
+from outreach.db.queries.planning_table import load_planning_table
 from outreach.demo.clockwork import FIRST_MORNING
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
 from outreach.domain.planning.almanac import Almanac

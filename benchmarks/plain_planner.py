@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from outreach.db.queries.planning import load_offers, load_planning_table
+from outreach.db.queries.planning import load_offers
+from outreach.db.queries.planning_table import load_planning_table
 from outreach.db.session import Database
 from outreach.domain.planning.almanac import Almanac
 from outreach.domain.planning.decide import decide

@@ -22,7 +22,8 @@ from rich.table import Table
 
 from benchmarks.plain_planner import plain_rate
 from outreach.db.migrate import migrate
-from outreach.db.queries.planning import load_offers, load_planning_table
+from outreach.db.queries.planning import load_offers
+from outreach.db.queries.planning_table import load_planning_table
 from outreach.db.session import Database, connect
 from outreach.domain.planning.almanac import Almanac
 from outreach.domain.planning.decide import decide

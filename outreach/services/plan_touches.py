@@ -10,14 +10,13 @@ from outreach.db.queries.planning import (
     NewTouch,
     NewWithheld,
     NextLooks,
-    PlanningTable,
     load_offers,
-    load_planning_table,
     lock_due_contacts,
     store_looks,
     store_touches,
     store_withheld,
 )
+from outreach.db.queries.planning_table import PlanningTable, load_planning_table
 from outreach.db.session import Database
 from outreach.domain.planning.almanac import Almanac, instant
 from outreach.domain.planning.decide import Decisions, decide

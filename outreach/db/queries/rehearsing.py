@@ -10,7 +10,8 @@ import psycopg
 
 from outreach.db.columns import read_columns
 from outreach.db.queries.cadence import load_histories
-from outreach.db.queries.planning import load_offers, load_planning_table
+from outreach.db.queries.planning import load_offers
+from outreach.db.queries.planning_table import load_planning_table
 from outreach.db.queries.tuning import load_tuning
 from outreach.domain.planning.bounds import DAY
 from outreach.domain.planning.offers import Offers
