@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from outreach.domain.calendar.season import Stance
 from outreach.domain.planning.almanac import STANCES, Almanac, Flags, Floats, Ints
 from outreach.domain.planning.contacts import Contacts
-from outreach.domain.planning.dither import dithered, fraction, stepped
+from outreach.domain.planning.dither import dithered, fraction
 from outreach.domain.planning.manners import ORDINARY
 from outreach.domain.rhythm.caps import DAYS_PER_LOAD, cap_frees_at
 from outreach.domain.rhythm.pressure import HALF_LIFE
@@ -26,9 +26,6 @@ PRESSURE_SLACK = 1.15
 LAST_CALL_BEFORE = 5
 #: Last calls are spread over so many days.
 LAST_CALL_SPREAD = 5.0
-#: So many of those who are due on a weekend are written to before it, the others after it (ibid., 4.4 (3)); otherwise
-#: Mondays would carry three days.
-BEFORE_WEEKEND = 0.6
 #: After a long closed stretch people are written to one by one over so many days (ibid., 4.4 (3)).
 REOPENING_SPREAD = 6.0
 
@@ -95,8 +92,6 @@ class Bounds:
             due = np.minimum(due, famine_from)
         min_gap_until = np.where(touched, last + contacts.min_gap * DAY, -np.inf)
         stretch = _ClosedStretch.of(contacts, almanac, due=due)
-        early = touched & (stepped(contacts.id, last_day) < BEFORE_WEEKEND)
-        due = np.where(early, stretch.before_weekend(due, soonest=min_gap_until), due)
         called_at = stretch.last_call(soonest=last + np.maximum(contacts.min_gap, gap / 2) * DAY)
         called = touched & np.isfinite(called_at) & guards
         reopens_at = stretch.reopening(famine_from)
@@ -166,12 +161,6 @@ class _ClosedStretch:
         after = np.where(contacts.channels, after, almanac.days).min(axis=1)
         closed = (almanac.stance[contacts.cohort, day] == _CLOSED) & (after < almanac.days)
         return cls(contacts, almanac, day, before, after, closed & (after - before > LAST_CALL_BEFORE))
-
-    def before_weekend(self, due: Floats, *, soonest: Floats) -> Floats:
-        """`due`, or the open day before it where it falls on a few days without an opening and that is not too soon."""
-        few = (self.before >= 0) & (self.before < self.day) & (self.after - self.before <= LAST_CALL_BEFORE)
-        at = self.almanac.midnights[self.contacts.cohort, np.maximum(self.before, 0)]
-        return np.where(few & (at >= soonest), at, due)
 
     def last_call(self, *, soonest: Floats) -> Floats:
         """The instant to which a touch is brought forward; inf where it is not.

@@ -33,10 +33,5 @@ def dithered(contact_id: Ints, last_touch_day: Ints) -> Floats:
         contact_id: whose.
         last_touch_day: the local day of the last touch as an ordinal.
     """
-    return 1 + 0.1 * (2 * stepped(contact_id, last_touch_day) - 1)
-
-
-def stepped(contact_id: Ints, last_touch_day: Ints) -> Floats:
-    """Each contact's number for one touch, from 0 to below 1; arguments as in `dithered`."""
-    step: Floats = (fraction(contact_id) + _GOLDEN * last_touch_day) % 1.0
-    return step
+    step = (fraction(contact_id) + _GOLDEN * last_touch_day) % 1.0
+    return 1 + 0.1 * (2 * step - 1)

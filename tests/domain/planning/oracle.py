@@ -334,8 +334,7 @@ class Bounds:
     famine_from: float
 
 
-def bounds_of(contact: PlanningContact, *, remembers_from: date = date.min) -> Bounds:
-    """The bounds of a contact's next touch; a last call that was missed before `remembers_from` is forgotten."""
+def bounds_of(contact: PlanningContact) -> Bounds:
     last, due, famine = last_touch(contact), contact.due_at.timestamp(), contact.famine_from.timestamp()
     if last is None:
         stance, season = stance_on(contact, local_day(due, contact.zone))
@@ -351,9 +350,7 @@ def bounds_of(contact: PlanningContact, *, remembers_from: date = date.min) -> B
     factor = {Stance.QUIET: 1.5, Stance.PEAK: 0.85}.get(stance, 1.0)
     longer = gap * (factor * dithered(contact.contact_id, local_day(last, contact.zone)) - 1)
     due = min(famine, due + (longer + days_to_drain(contact, last, gap)) * DAY)
-    due = before_weekend(contact, due, last=last)
-    soonest = last + max(min_gap_of(contact), gap / 2) * DAY
-    called = last_call(contact, due, soonest=soonest, remembers_from=remembers_from)
+    called = last_call(contact, due, soonest=last + max(min_gap_of(contact), gap / 2) * DAY)
     put_off = reopening(contact, due, famine=famine) if called is None else None
     return Bounds(
         next((at for at in (called, put_off) if at is not None), due),
@@ -400,28 +397,14 @@ def closed_stretch(contact: PlanningContact, due: float) -> tuple[date, date] | 
     return (before, after) if (after - before).days > 5 else None
 
 
-def before_weekend(contact: PlanningContact, due: float, *, last: float) -> float:
-    """Midnight of the open day before a few days without an opening, for six in ten of those who are due on them."""
-    day = local_day(due, contact.zone)
-    step = (fraction(contact.contact_id) + 0.618 * local_day(last, contact.zone).toordinal()) % 1.0
-    if writes_on(contact, day) or step >= 0.6:
-        return due
-    before = next((day - timedelta(days=n) for n in range(1, 6) if writes_on(contact, day - timedelta(days=n))), None)
-    after = next((day + timedelta(days=n) for n in range(1, 6) if writes_on(contact, day + timedelta(days=n))), None)
-    if before is None or after is None or (after - before).days > 5:
-        return due
-    at = midnight(before, contact.zone)
-    return at if at >= last + min_gap_of(contact) * DAY else due
-
-
-def last_call(contact: PlanningContact, due: float, *, soonest: float, remembers_from: date) -> float | None:
+def last_call(contact: PlanningContact, due: float, *, soonest: float) -> float | None:
     """The instant to which a touch is brought forward that would fall into a long closed stretch."""
     stretch = closed_stretch(contact, due)
     if stretch is None:
         return None
     (before, after), day = stretch, local_day(due, contact.zone)
     wished = before - timedelta(days=floor(5 * fraction(contact.contact_id)))
-    if day - wished > after - day or before < remembers_from:
+    if day - wished > after - day:
         return None
     at = max(midnight(wished, contact.zone), soonest)
     return at if at < midnight(before + timedelta(days=1), contact.zone) else None
@@ -529,7 +512,7 @@ def decide(contact: PlanningContact, offers: Iterable[Offer], *, now: datetime, 
     if coming is not None and coming.at <= until:
         return send(Code.DUE_SERVICE, coming)
 
-    bounds = bounds_of(contact, remembers_from=(now - timedelta(days=60)).date().replace(day=1))
+    bounds = bounds_of(contact)
     loads = [load_of(offer.touch_class, offer.channel) for offer in ordinary]
     loads = loads or [load_of(TouchClass.RELATIONSHIP, channel) for channel in channels_of(contact)]
     cap_until = min(cap_frees_at(contact, load) for load in loads)
