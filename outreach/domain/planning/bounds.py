@@ -86,8 +86,9 @@ class Bounds:
         stance, season = almanac.stance[contacts.cohort, day], almanac.season[contacts.cohort, day]
         # Not the almanac's first day for a touch before it, or the dither of a long gap would move with the almanac.
         last_day = almanac.ordinal_of(contacts.cohort, last)
-        longer = gap * (_FACTORS[stance] * dithered(contacts.id, last_day) - 1) + _drained(contacts, gap)
-        due = np.where(touched, due + longer * DAY, due)
+        stretched, drained = _FACTORS[stance] * dithered(contacts.id, last_day), _drained(contacts, gap)
+        # All the way from the last touch, not the gap alone: a longer gap never brings a touch forward.
+        due = np.where(touched, last + (due - last) * stretched + drained * DAY, due)
         if guards:
             due = np.minimum(due, famine_from)
         min_gap_until = np.where(touched, last + contacts.min_gap * DAY, -np.inf)
@@ -100,7 +101,7 @@ class Bounds:
             [cap_frees_at(contacts.recent_at, contacts.recent_load, load=float(load)) for load in loads], axis=1
         )
         return cls(
-            rhythm=np.where(touched, gap + longer, gap),
+            rhythm=np.where(touched, gap * stretched + drained, gap),
             stance=stance,
             season=np.where(called | reopened, almanac.season[contacts.cohort, stretch.day], season),
             due=np.where(called, called_at, np.where(reopened, reopens_at, due)),

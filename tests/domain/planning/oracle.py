@@ -348,8 +348,8 @@ def bounds_of(contact: PlanningContact) -> Bounds:
     famine = max(famine, last + max_gap_of(contact) * DAY)
     stance, season = stance_on(contact, local_day(due, contact.zone))
     factor = {Stance.QUIET: 1.5, Stance.PEAK: 0.85}.get(stance, 1.0)
-    longer = gap * (factor * dithered(contact.contact_id, local_day(last, contact.zone)) - 1)
-    due = min(famine, due + (longer + days_to_drain(contact, last, gap)) * DAY)
+    stretched = factor * dithered(contact.contact_id, local_day(last, contact.zone))
+    due = min(famine, last + (due - last) * stretched + days_to_drain(contact, last, gap) * DAY)
     called = last_call(contact, due, soonest=last + max(min_gap_of(contact), gap / 2) * DAY)
     put_off = reopening(contact, due, famine=famine) if called is None else None
     return Bounds(
