@@ -41,7 +41,7 @@ def update() -> None:
         for language in COMPLETE[domain]:
             target = LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
             verb = "update" if target.is_file() else "init"
-            quiet = ["--no-fuzzy-matching", "--ignore-obsolete"] if verb == "update" else []
+            quiet = ["--no-fuzzy-matching", "--ignore-obsolete", "--width=120"] if verb == "update" else []
             pybabel(verb, f"--input-file={template}", f"--output-file={target}", f"--locale={language}", *quiet)
 
 

@@ -158,6 +158,7 @@ class CampaignEntry(_Strict):
     every_months: int = Field(default=0, ge=0, le=240)
     window_days: int = Field(default=0, ge=0, le=366)
     exclusive: bool = False
+    mergeable: bool = False
     industries: list[Line] = []
     needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)

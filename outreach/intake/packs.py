@@ -15,6 +15,7 @@ from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.date_tables import DateTable, read_date_tables
 from outreach.domain.calendar.reading import Reading
 from outreach.domain.errors import BadInput, Fault
+from outreach.domain.planning.manners import CARRYING
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
@@ -183,6 +184,10 @@ class _Reading:
                         self.faults += refused.faults
                     else:
                         texts[campaign.key, text, locale] = read
+                        if campaign.mergeable and not read.urls:
+                            mend = "Add a link or a button, or remove mergeable from the campaign."
+                            reason = "has no link, and whoever sees it ride along in another mail could not read on"
+                            self.faults.append(Fault(name, reason, mend))
         return texts
 
     def _list(self, key: str) -> list[Any]:
@@ -238,6 +243,19 @@ class _Reading:
         if campaign.exclusive and campaign.rule != "series":
             mend = "Remove it, or make the campaign a series."
             self.fault([*path, "exclusive"], "only a series can be told without interruption", mend, campaign.rule)
+        if campaign.mergeable:
+            self._check_mergeable(campaign, path)
+
+    def _check_mergeable(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        """What may ride along in another's mail: a service, an apology and a birthday wish stand for themselves."""
+        column = [*path, "mergeable"]
+        if campaign.channel != "email":
+            self.fault(column, "only a mail can ride along in a mail", "Remove it.", campaign.channel)
+        if campaign.touch_class not in CARRYING:
+            mend = "Remove it, or give the campaign one of the classes " + ", ".join(sorted(CARRYING)) + "."
+            self.fault(column, "its class does not ride along in other mails", mend, campaign.touch_class)
+        if campaign.rule == "anniversary":
+            self.fault(column, "an anniversary does not ride along in other mails", "Remove it.", campaign.rule)
 
     def _check_editions(self, campaign: CampaignEntry, path: KeyPath) -> None:
         for place, edition in enumerate(campaign.editions):

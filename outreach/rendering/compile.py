@@ -96,6 +96,7 @@ def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:
     html = _html(text, frames=frames, environment=environment, marks=marks, words=(subject, preheader, body))
     words = environment.get_template("frame.txt").render(
         body=plain_text(parsed(body), lambda url: _target(url, text.link_ids, marks)),
+        riders=marks.mark(Own.RIDERS),
         brand=frames.brand,
         unsubscribe=marks.mark(Own.UNSUBSCRIBE),
     )
@@ -146,6 +147,7 @@ def _html(
         palette=palette(frames.brand.colour),
         unsubscribe=marks.mark(Own.UNSUBSCRIBE),
         pixel=marks.mark(Own.PIXEL),
+        riders=marks.mark(Own.RIDERS),
     )
     laid_out = _CHUNK.sub(lambda found: chunks[int(found[1])], mrml.to_html(source, render_options=NO_FONTS).content)
     inlined = _INDENT.sub("\n", _INLINER.inline(laid_out))

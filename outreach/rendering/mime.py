@@ -31,7 +31,9 @@ def quoted_printable(text: str) -> bytes:
 
 
 def slot_value(text: str) -> bytes:
-    """`text` without line breaks as it stands in a hole of a quoted-printable body, with its soft line break."""
+    """`text` as it stands in a hole of a quoted-printable body, with its soft line break."""
+    if "\n" in text:
+        return quoted_printable(text) + b"=\r\n"
     if not _AS_IT_IS(text):
         return _line(text.encode()) + b"=\r\n"
     octets = text.encode()

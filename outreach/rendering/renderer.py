@@ -19,6 +19,8 @@ from outreach.rendering.fields import PRINTED, cleaned
 from outreach.rendering.kept import Kept
 from outreach.rendering.links import Tokens
 from outreach.rendering.merge import Field, check_text, pieces
+from outreach.rendering.palette import palette
+from outreach.rendering.riders import CompiledRider, RidersWords
 from outreach.rendering.slots import Click, Marks, Own, Skeleton, Slot
 from outreach.rendering.sms import RenderedSMS, counted, with_targets
 
@@ -63,16 +65,23 @@ class Renderer:
         self._frames = Frames(brand=brand, catalogs=Catalogs(locales_dir), templates_dir=templates_dir)
         self._mails: Kept[tuple[CompiledMail, bytes]] = Kept(_KEPT)
         self._texts: Kept[_CompiledText] = Kept(_KEPT)
+        self._riders: Kept[CompiledRider] = Kept(_KEPT)
+        self._environments: Kept[Environment] = Kept(_KEPT)
 
-    def mail(self, text: EditionText, recipient: Recipient, *, now: datetime) -> RenderedMail:
+    def mail(
+        self, text: EditionText, recipient: Recipient, *, now: datetime, riders: Sequence[EditionText] = ()
+    ) -> RenderedMail:
         """The mail that `recipient` gets; `now` is its date. `text` is compiled once per (edition, version, locale).
+
+        `riders` are editions that ride along: each is told with its subject, its preheader and its first link.
 
         Raises:
             BadInput: if the recipient's address cannot stand in a header, or `text` has faults that `problems` names.
         """
         key = (text.edition_id, text.version, text.locale)
         compiled, static = self._mails.get(key) or self._mails.put(key, self._compiled_mail(text))
-        return self._filled(compiled, static, text.locale, recipient, now)
+        told = self._told(riders, recipient, text.locale) if riders else ""
+        return self._filled(compiled, static, text.locale, recipient, now, riders=told)
 
     def sms(self, text: EditionText, recipient: Recipient) -> RenderedSMS:
         """The text message that `recipient` gets, with how many segments it takes."""
@@ -142,9 +151,16 @@ class Renderer:
         return _CompiledText(slots=tuple(marks.slots), words=marks.split(words))
 
     def _filled(
-        self, compiled: CompiledMail, static: bytes, locale: str, recipient: Recipient, now: datetime
+        self,
+        compiled: CompiledMail,
+        static: bytes,
+        locale: str,
+        recipient: Recipient,
+        now: datetime,
+        *,
+        riders: str = "",
     ) -> RenderedMail:
-        values = self._values(compiled.slots, recipient, locale)
+        values = self._values(compiled.slots, recipient, locale, riders=riders)
         subject = cleaned(compiled.subject.filled(values))
         unsubscribe = values[compiled.slots.index(Own.UNSUBSCRIBE)]
         head = own_head(
@@ -152,10 +168,21 @@ class Renderer:
         )
         return filled_mail(compiled, values=values, subject=subject, head=head)
 
-    def _values(self, slots: Sequence[Slot], recipient: Recipient, locale: str) -> list[str]:
-        return [self._value(slot, recipient, locale) for slot in slots]
+    def _told(self, riders: Sequence[EditionText], recipient: Recipient, locale: str) -> RidersWords:
+        """What rides along, under a heading in the language of the mail."""
+        told = []
+        for text in riders:
+            key = (text.edition_id, text.version, text.locale)
+            rider = self._riders.get(key) or self._riders.put(key, CompiledRider.of(text))
+            told.append(rider.told(self._values(rider.slots, recipient, text.locale)))
+        environment = self._environments.get(locale)
+        environment = environment or self._environments.put(locale, self._frames.environment(locale))
+        return RidersWords.of(told, environment, locale=locale, colours=palette(self.brand.colour))
 
-    def _value(self, slot: Slot, recipient: Recipient, locale: str) -> str:
+    def _values(self, slots: Sequence[Slot], recipient: Recipient, locale: str, *, riders: str = "") -> list[str]:
+        return [self._value(slot, recipient, locale, riders) for slot in slots]
+
+    def _value(self, slot: Slot, recipient: Recipient, locale: str, riders: str) -> str:
         match slot:
             case Field(name=name, default=default):
                 return cleaned(PRINTED[name](recipient, self.brand, locale)) or default
@@ -165,3 +192,5 @@ class Renderer:
                 return self.tokens.pixel(recipient.touch_id)
             case Own.UNSUBSCRIBE:
                 return self.tokens.unsubscribe(recipient.touch_id)
+            case Own.RIDERS:
+                return riders

@@ -20,12 +20,14 @@ class Click:
 
 
 class Own(StrEnum):
-    """Addresses of ours that differ per message."""
+    """What we put into a message ourselves."""
 
     #: The tracking pixel.
     PIXEL = "pixel"
     #: The page that takes the recipient off the list.
     UNSUBSCRIBE = "unsubscribe"
+    #: What rides along, or nothing.
+    RIDERS = "riders"
 
 
 Slot = Field | Click | Own

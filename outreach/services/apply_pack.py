@@ -213,5 +213,6 @@ def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
         "industries": list(campaign.industries),
         "needs": dict(campaign.needs),
         "exclusive": campaign.exclusive,
+        "mergeable": campaign.mergeable,
         "active": True,
     }

@@ -11,7 +11,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -21,6 +21,7 @@ from outreach.db.queries.consent import Barred, SuppressedFor, bar
 from outreach.db.queries.content import load_brand, load_texts
 from outreach.db.queries.events import insert_events, lock_touches
 from outreach.db.queries.ledger import Claim, Settled, claim, mark_sending, postpone, settle, withhold
+from outreach.db.queries.riders import leave_behind
 from outreach.db.session import Database
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
@@ -56,11 +57,12 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A rendered message with the claim it belongs to."""
+    """A rendered message with the claim it belongs to; `riders` are the editions that ride along in it."""
 
     claim: Claim
     locale: str
     outgoing: Outgoing
+    riders: tuple[int, ...]
 
 
 def deliver_chunk(
@@ -123,7 +125,7 @@ def _render(
     """The messages ready to leave, and those that cannot be rendered with the reason."""
     with db.transaction() as session:
         brand = load_brand(session)
-        texts = load_texts(session, sorted({one.edition_id for one in claims}))
+        texts = load_texts(session, sorted({edition for one in claims for edition in (one.edition_id, *one.riders)}))
     if brand is None:
         raise NotReady("no pack was applied yet: run `outreach apply packs/hearth-energy` or one of your own")
     renderer = renderer_for(brand)
@@ -135,17 +137,26 @@ def _render(
         if locale is None:
             broken.append((one.id, f"no text in {one.language} nor in {brand.default_locale}"))
             continue
+        riders = [rider for edition in one.riders if (rider := _rider(one, texts.get(edition, {}), brand))]
         try:
-            outgoing = _outgoing(one, text=available[locale], brand=brand, renderer=renderer, now=now)
+            outgoing = _outgoing(one, text=available[locale], riders=riders, brand=brand, renderer=renderer, now=now)
         except OutreachError as error:
             log.error("touch %s cannot be rendered: %s", one.id, error)
             broken.append((one.id, f"cannot be rendered: {error}"))
         else:
-            ready.append(Ready(one, locale, outgoing))
+            ready.append(Ready(one, locale, outgoing, tuple(rider.edition_id for rider in riders)))
     return ready, broken
 
 
-def _outgoing(one: Claim, *, text: EditionText, brand: Brand, renderer: Renderer, now: datetime) -> Outgoing:
+def _rider(one: Claim, texts: Mapping[str, EditionText], brand: Brand) -> EditionText | None:
+    """What rides along, in the contact's language; None where it was not written in that nor in the business's own."""
+    locale = chosen_locale(one.language, texts.keys(), brand.default_locale)
+    return texts[locale] if locale else None
+
+
+def _outgoing(
+    one: Claim, *, text: EditionText, riders: Sequence[EditionText], brand: Brand, renderer: Renderer, now: datetime
+) -> Outgoing:
     industry_locale = chosen_locale(text.locale, one.industry_names.keys(), brand.default_locale)
     recipient = Recipient(
         touch_id=one.id,
@@ -161,7 +172,7 @@ def _outgoing(one: Claim, *, text: EditionText, brand: Brand, renderer: Renderer
         return Outgoing(
             touch_id=one.id, sender=brand.phone, recipient=one.address, data=body.encode(), language=text.locale
         )
-    mail = renderer.mail(text, recipient, now=now)
+    mail = renderer.mail(text, recipient, now=now, riders=riders)
     return Outgoing(
         touch_id=one.id, sender=brand.sender_email, recipient=one.address, data=mail.data, language=text.locale
     )
@@ -185,6 +196,9 @@ def _send_batch(
             rendered=[(one.claim.id, one.claim.attempt, one.locale, one.claim.address) for one in batch],
             provider=provider,
         )
+        if left := [one for one in batch if one.claim.id in ours and len(one.riders) < one.claim.riders_meant]:
+            riding = [(one.claim.id, edition) for one in left for edition in one.riders]
+            leave_behind(connection, carriers=[one.claim.id for one in left], riding=riding)
     attempts = {one.claim.id: one.claim.attempt for one in batch}
     receipts = _receipts(line, [one.outgoing for one in batch if one.claim.id in ours])
     with db.raw_transaction() as connection:

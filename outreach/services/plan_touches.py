@@ -1,5 +1,6 @@
 """Decides the next touch of every contact whose turn it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -17,10 +18,11 @@ from outreach.db.queries.planning import (
     store_withheld,
 )
 from outreach.db.queries.planning_table import PlanningTable, load_planning_table
+from outreach.db.queries.riders import NewRider, store_riders
 from outreach.db.session import Database
 from outreach.domain.planning.almanac import Almanac, instant
 from outreach.domain.planning.decide import Decisions, decide
-from outreach.domain.planning.losers import losers
+from outreach.domain.planning.losers import Fate, Losers, losers
 from outreach.domain.planning.reasons import Reasons
 from outreach.domain.rhythm.explain import sentence
 
@@ -64,8 +66,11 @@ def _plan_chunk(*, db: Database, now: datetime, limit: int) -> Planned:
         almanac = Almanac.of(table.cohorts, now=now)
         decisions = decide(table.contacts, table.offers, almanac, now=now, horizon=HORIZON)
         reasons = Reasons(table.contacts, table.offers, almanac, decisions)
-        stored = store_touches(connection, _touches(table, decisions, reasons), now=now)
-        store_withheld(connection, _withheld(table, almanac, decisions, reasons), now=now)
+        lost = losers(table.contacts, table.offers, almanac, decisions.slots)
+        touches = _touches(table, decisions, reasons)
+        stored = store_touches(connection, touches, now=now)
+        store_riders(connection, _riders(table, lost, reasons, touches), now=now)
+        store_withheld(connection, _withheld(table, lost, reasons), now=now)
         store_looks(
             connection,
             NextLooks(table.contacts.id.tolist(), decisions.look_at.tolist(), reasons.waiting_codes()),
@@ -95,8 +100,26 @@ def _touches(table: PlanningTable, decisions: Decisions, reasons: Reasons) -> li
     return touches
 
 
-def _withheld(table: PlanningTable, almanac: Almanac, decisions: Decisions, reasons: Reasons) -> list[NewWithheld]:
-    lost = losers(table.contacts, table.offers, almanac, decisions.slots)
+def _riders(table: PlanningTable, lost: Losers, reasons: Reasons, touches: Sequence[NewTouch]) -> list[NewRider]:
+    carriers = {touch.contact_id: touch.id for touch in touches}
+    riders = []
+    for line in np.flatnonzero(lost.fate == Fate.MERGED).tolist():
+        offer, reason = table.offers.offers[int(lost.offer[line])], reasons.of_loser(lost, line)
+        riders.append(
+            NewRider(
+                id=uuid4(),
+                carrier=carriers[int(table.contacts.id[lost.row[line]])],
+                edition_id=offer.edition_id,
+                touch_class=offer.touch_class,
+                reason_code=reason.code,
+                reason_numbers=reason.numbers,
+                reason=sentence(reason),
+            )
+        )
+    return riders
+
+
+def _withheld(table: PlanningTable, lost: Losers, reasons: Reasons) -> list[NewWithheld]:
     lines = []
     for line, (place, offer) in enumerate(zip(lost.row.tolist(), lost.offer.tolist(), strict=True)):
         reason = reasons.of_loser(lost, line)

@@ -106,6 +106,11 @@ def test_marks_and_line_ends_of_other_systems_do_no_harm(folder: Path) -> None:
             "class: care\n    exclusive: true\n",
             "campaigns[1].exclusive: 'issue': only a series can be told without interruption",
         ),
+        (
+            "class: care\n",
+            "class: care\n    mergeable: true\n",
+            "campaigns[1].mergeable: 'care': its class does not ride along in other mails. Remove it, or give the",
+        ),
         ("to: 2026-09-30", "to: 2026-02-30", "pack.yaml, line 32: '2026-02-30': there is no such day."),
         ("{en: Shops, de: Läden}", "&name {en: Shops, de: *name}", "pack.yaml, line 15: '*name': aliases are not read"),
         ("name: Hearth\n", 'name: "a\\nBcc: b"\n', "pack.yaml, line 3, business.name: 'a\\nBcc: b': it does not stand"),

@@ -63,6 +63,7 @@ class Touch(Base):
         Index("ix_touches_leased", "lease_until", postgresql_where=text("state IN ('claimed', 'sending')")),
         Index("ix_touches_unmatured", "sent_at", postgresql_where=text("state = 'sent' AND matured_at IS NULL")),
         Index("ix_touches_sent_at", "sent_at"),
+        Index("ix_touches_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
         Index("ix_touches_unknown", "send_at", postgresql_where=text("state = 'unknown'")),
     )
 

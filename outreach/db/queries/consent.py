@@ -108,7 +108,10 @@ SKIP_PLANNED = f"""
         ORDER BY t.id FOR NO KEY UPDATE
     ), skipped AS (
         UPDATE touches t SET state = 'skipped', outcome = chosen.reason FROM chosen
-        WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait') RETURNING t.contact_id)
+        WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait') RETURNING t.id, t.contact_id
+    ), freed AS (
+        DELETE FROM touches b USING skipped WHERE b.merged_into = skipped.id
+    )
     UPDATE rhythms r SET look_at = %(now)s FROM skipped WHERE r.contact_id = skipped.contact_id
 """  # noqa: S608 - built of constants
 

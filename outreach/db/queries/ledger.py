@@ -29,6 +29,7 @@ class Claim:
         closes_on: last civil day of the edition, in the contact's zone.
         industry_key, calendar, calendar_version, time_zone, country: for the hours; the calendar as JSON.
         industry_names: the industry's name per locale.
+        riders: editions that ride along and are not over. riders_meant: how many were to ride along.
     """
 
     id: UUID
@@ -54,6 +55,8 @@ class Claim:
     last_name: str
     company: str
     customer_since: date | None
+    riders: list[int]
+    riders_meant: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +95,17 @@ CLAIM = """
                    CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END) AS suppressed,
            r.paused_until, e.closes_on, i.key AS industry_key, i.calendar::text AS calendar, i.calendar_version,
            i.names AS industry_names, c.time_zone, c.country, c.language, c.first_name, c.last_name, c.company,
-           c.customer_since
+           c.customer_since, COALESCE(a.riders, '{}') AS riders, a.meant AS riders_meant
     FROM claimed t
     JOIN contacts c ON c.id = t.contact_id
     JOIN industries i ON i.id = c.industry_id
     JOIN editions e ON e.id = t.edition_id
     LEFT JOIN rhythms r ON r.contact_id = t.contact_id
+    CROSS JOIN LATERAL (
+        SELECT count(*)::int AS meant, array_agg(b.edition_id ORDER BY b.edition_id) FILTER (
+            WHERE bc.active AND be.closes_on >= (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date) AS riders
+        FROM touches b JOIN editions be ON be.id = b.edition_id JOIN campaigns bc ON bc.id = b.campaign_id
+        WHERE b.merged_into = t.id) AS a
     ORDER BY t.send_at, t.id
 """
 
@@ -120,7 +128,10 @@ def withhold(
         WITH ended AS (
             UPDATE touches t SET state = %(state)s, outcome = n.reason, owner = '', lease_until = NULL
             FROM unnest(%(ids)s::uuid[], %(reasons)s::text[]) AS n(id, reason)
-            WHERE t.id = n.id AND t.owner = %(owner)s AND t.state = 'claimed' RETURNING t.contact_id)
+            WHERE t.id = n.id AND t.owner = %(owner)s AND t.state = 'claimed' RETURNING t.id, t.contact_id
+        ), freed AS (
+            DELETE FROM touches b USING ended WHERE b.merged_into = ended.id
+        )
         UPDATE rhythms r SET look_at = %(now)s FROM ended WHERE r.contact_id = ended.contact_id
         """,
         {
@@ -214,6 +225,8 @@ def settle(
         ), written AS (
             INSERT INTO attempts (touch_id, number, provider, started_at, ended_at, outcome, answer, reference)
             SELECT id, attempt, %(provider)s, %(started)s, %(now)s, state, answer, reference FROM moved
+        ), freed AS (
+            DELETE FROM touches b USING moved m WHERE b.merged_into = m.id AND m.state = 'failed'
         )
         UPDATE rhythms r SET
             last_touch_at = CASE WHEN m.state IN ('sent', 'unknown') THEN %(now)s ELSE r.last_touch_at END,

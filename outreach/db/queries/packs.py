@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -133,6 +133,10 @@ def _skip_planned(session: Session, which: ColumnElement[bool]) -> None:
         update(Touch).where(Touch.id.in_(chosen), waiting).values(state="skipped", outcome="no longer in the pack"),
         execution_options={"synchronize_session": False},
     )
+    # What was to ride along in them may be planned anew.
+    carriers = select(Touch.id).where(which, Touch.state == "skipped")
+    riders = delete(Touch).where(Touch.merged_into.in_(carriers))
+    session.execute(riders, execution_options={"synchronize_session": False})
 
 
 def _merge(

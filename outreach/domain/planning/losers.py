@@ -8,6 +8,7 @@ import numpy as np
 from outreach.domain.planning.almanac import CHANNELS, Almanac, Floats, Ints
 from outreach.domain.planning.bounds import DAY
 from outreach.domain.planning.contacts import Contacts
+from outreach.domain.planning.manners import CARRYING, CLASS_RANK
 from outreach.domain.planning.offers import Offers
 from outreach.domain.planning.slots import Slots
 from outreach.domain.touch import Channel
@@ -16,6 +17,7 @@ from outreach.domain.touch import Channel
 MOST_MERGED = 2
 
 _EMAIL = CHANNELS.index(Channel.EMAIL)
+_CARRYING = [CLASS_RANK[touch_class] for touch_class in CARRYING]
 
 
 class Fate(IntEnum):
@@ -59,7 +61,8 @@ def losers(contacts: Contacts, offers: Offers, almanac: Almanac, slots: Slots) -
     next_day = almanac.first + almanac.day_of(contacts.cohort[row], next_at)
     fate = np.where(slots.expires[row, offer] < next_day, Fate.EXPIRES, Fate.LATER)
     both_mail = (offers.channel[offer] == _EMAIL) & (offers.channel[winner] == _EMAIL)
-    rides = (fate == Fate.EXPIRES) & offers.mergeable[offer] & both_mail
+    carried = np.isin(offers.rank[winner], _CARRYING)
+    rides = (fate == Fate.EXPIRES) & offers.mergeable[offer] & both_mail & carried
     # Of those that could ride along, the first in the fixed order of offers do.
     before = np.cumsum(rides) - rides
     first_of_row = np.searchsorted(row, row)

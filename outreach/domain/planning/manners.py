@@ -6,6 +6,9 @@ from outreach.domain.touch import TouchClass
 #: Classes that do not wait for the rhythm, the cap or the season; they count all the same.
 URGENT = frozenset({TouchClass.SERVICE, TouchClass.RECOVERY})
 
+#: Classes whose mails may carry others along: a check-in or an apology comes alone.
+CARRYING = frozenset({TouchClass.RELATIONSHIP, TouchClass.PROMOTION})
+
 CLASS_RANK: dict[TouchClass, int] = {touch_class: rank for rank, touch_class in enumerate(TouchClass)}
 """Service first, promotion last; a higher class never loses a slot to a lower one."""
 

@@ -478,7 +478,8 @@ def losers(contact: PlanningContact, slot: Slot) -> frozenset[tuple[int, str]]:
         assert expires is not None
         code = Code.LOST_EXPIRES if expires < next_day else Code.LOST_LATER
         both_mail = offer.channel is slot.offer.channel is Channel.EMAIL
-        if code is Code.LOST_EXPIRES and offer.mergeable and both_mail and riding < 2:
+        carried = slot.offer.touch_class in (TouchClass.RELATIONSHIP, TouchClass.PROMOTION)
+        if code is Code.LOST_EXPIRES and offer.mergeable and both_mail and carried and riding < 2:
             code, riding = Code.LOST_MERGED, riding + 1
         told.add((offer.edition_id, code.value))
     return frozenset(told | {(offer.edition_id, Code.LOST_HELD.value) for offer in slot.held})

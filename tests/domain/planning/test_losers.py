@@ -19,7 +19,11 @@ def closing(days: int) -> Any:
 
 
 def a_winner(**other: Any) -> Offer:
-    return an_offer(1, **{"touch_class": TouchClass.CARE, "campaign_key": "care", "campaign_name": "Care", **other})
+    return an_offer(1, **{"campaign_key": "news", "campaign_name": "News", **other})
+
+
+def a_loser(edition_id: int = 2, **other: Any) -> Offer:
+    return an_offer(edition_id, **{"touch_class": TouchClass.PROMOTION, **other})
 
 
 def told(decision: Decision) -> dict[int, str]:
@@ -38,18 +42,23 @@ def told(decision: Decision) -> dict[int, str]:
     ],
 )
 def test_a_loser_comes_later_expires_or_rides_along(other: dict[str, Any], code: Code) -> None:
-    decision = decide(CONTACT, a_winner(), an_offer(2, **other))
+    decision = decide(CONTACT, a_winner(), a_loser(2, **other))
     assert told(decision) == {2: code}
     assert "Letters" in sentence(decision.others[0].reason)
 
 
 def test_nothing_rides_along_in_a_text() -> None:
     text = a_winner(channel=Channel.SMS)
-    assert told(decide(CONTACT, text, an_offer(2, closes_on=closing(5), mergeable=True))) == {2: Code.LOST_EXPIRES}
+    assert told(decide(CONTACT, text, a_loser(2, closes_on=closing(5), mergeable=True))) == {2: Code.LOST_EXPIRES}
+
+
+def test_nothing_rides_along_in_a_mail_that_looks_after_somebody() -> None:
+    care = a_winner(touch_class=TouchClass.CARE)
+    assert told(decide(CONTACT, care, a_loser(2, closes_on=closing(5), mergeable=True))) == {2: Code.LOST_EXPIRES}
 
 
 def test_at_most_two_ride_along() -> None:
-    riders = [an_offer(number, closes_on=closing(5), mergeable=True) for number in range(2, 7)]
+    riders = [a_loser(number, closes_on=closing(5), mergeable=True) for number in range(2, 7)]
     codes = list(told(decide(CONTACT, a_winner(), *riders)).values())
     assert codes.count(Code.LOST_MERGED) == 2
     assert codes.count(Code.LOST_EXPIRES) == 3
@@ -57,9 +66,9 @@ def test_at_most_two_ride_along() -> None:
 
 def test_what_an_exclusive_series_holds_back_is_told_so() -> None:
     series = a_winner(rule="series", position=1, exclusive=True)
-    assert told(decide(CONTACT, series, an_offer(2, closes_on=closing(5), mergeable=True))) == {2: Code.LOST_HELD}
+    assert told(decide(CONTACT, series, a_loser(2, closes_on=closing(5), mergeable=True))) == {2: Code.LOST_HELD}
 
 
 def test_what_does_not_want_the_contact_loses_nothing() -> None:
-    others = [an_offer(2, industries=frozenset({"farms"})), an_offer(3, opens_on=closing(20))]
+    others = [a_loser(2, industries=frozenset({"farms"})), a_loser(3, opens_on=closing(20))]
     assert told(decide(CONTACT, a_winner(), *others)) == {}
