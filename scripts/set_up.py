@@ -30,6 +30,8 @@ FRONT_END = {
     "tabler/tabler.min.js": "@tabler/core/dist/js/tabler.min.js",
     "htmx/htmx.min.js": "htmx.org/dist/htmx.min.js",
     "echarts/echarts.min.js": "echarts/dist/echarts.min.js",
+    "caniemail/caniemail.json": "caniemail/data/caniemail.json",
+    "sortable/sortable.min.js": "sortablejs/Sortable.min.js",
 }
 
 

@@ -10,4 +10,5 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     operations,
     rhythm,
     staff,
+    writing,
 )

@@ -1,4 +1,4 @@
-"""What a pack declares: the business, its industries, campaigns, editions and their contents per locale."""
+"""What is said and to whom: the business, its industries, campaigns, editions and their contents per locale."""
 
 from datetime import date, datetime
 from typing import Any
@@ -28,6 +28,13 @@ class Business(Base):
     colour: Mapped[str]
     locales: Mapped[list[str]] = mapped_column(JSONB)
     default_locale: Mapped[str]
+    #: Share of words about ourselves above which publishing needs a written reason.
+    about_us_limit: Mapped[float] = mapped_column(server_default=text("0.3"))
+    #: An edition that may reach more contacts than this is published by somebody else than asked for it.
+    four_eyes_above: Mapped[int] = mapped_column(server_default=text("10000"))
+    #: What one segment of a text message costs, and in which currency (ISO 4217); unknown where it is NULL.
+    segment_price: Mapped[float | None]
+    currency: Mapped[str] = mapped_column(server_default="")
     updated_at: Mapped[datetime]
 
 
@@ -74,6 +81,10 @@ class Campaign(Base):
     #: What would expire unsaid may ride along in the winner's mail.
     mergeable: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
+    #: On which days its editions open, as an RFC 5545 rule ("FREQ=MONTHLY;BYDAY=1TU"); "" if each says for itself.
+    recurrence: Mapped[str] = mapped_column(server_default="")
+    #: A series that begins anew for whoever has had all of it.
+    evergreen: Mapped[bool] = mapped_column(server_default=text("false"))
     updated_at: Mapped[datetime]
 
 
@@ -88,6 +99,17 @@ class Edition(Base):
     position: Mapped[int]
     opens_on: Mapped[date]
     closes_on: Mapped[date]
+    #: What staff call it; "" where the key says enough.
+    title: Mapped[str] = mapped_column(server_default="")
+    #: draft | review | published; only what is published is offered to anybody.
+    state: Mapped[str] = mapped_column(server_default="published")
+    #: Who declared it: pack | staff. A pack never closes what staff made.
+    source: Mapped[str] = mapped_column(server_default="pack")
+    #: When staff changed its days, so that a pack leaves them alone.
+    edited_at: Mapped[datetime | None]
+    #: How often an evergreen series had begun anew when this was made, from 1; and the edition it repeats.
+    round: Mapped[int] = mapped_column(server_default=text("1"))
+    repeats: Mapped[int | None] = mapped_column(ForeignKey("editions.id"))
     updated_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("campaign_id", "key"),)
@@ -106,6 +128,8 @@ class EditionContent(Base):
     #: Markdown with blocks, as in the pack.
     body: Mapped[str]
     version: Mapped[int] = mapped_column(server_default=text("1"))
+    #: When staff published another text than the pack's, so that a pack leaves it alone.
+    edited_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]
 
     __table_args__ = (UniqueConstraint("edition_id", "locale"),)

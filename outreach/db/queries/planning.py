@@ -69,7 +69,7 @@ OFFERS = """
            c.touch_class, c.priority, e.opens_on, e.closes_on, c.rule, e.position, c.every_months, c.window_days,
            c.industries, c.needs, c.exclusive, c.mergeable
     FROM editions e JOIN campaigns c ON c.id = e.campaign_id
-    WHERE c.active AND e.closes_on >= %(from)s AND e.opens_on <= %(to)s
+    WHERE c.active AND e.state = 'published' AND e.closes_on >= %(from)s AND e.opens_on <= %(to)s
     ORDER BY e.id
 """
 
