@@ -55,7 +55,7 @@ def read_edition_file(path: Path, *, place: str, channel: str) -> EditionFile:
     if faults:
         raise BadInput(faults)
     targets = links(parts.body) if channel == "email" else text_links(parts.body)
-    urls = tuple(dict.fromkeys(url for url in targets if url.startswith(("http://", "https://"))))
+    urls = tuple(dict.fromkeys(url for url in targets if url.startswith(("http://", "https://", "answer:"))))
     return EditionFile(parts.front.get("subject", ""), parts.front.get("preheader", ""), parts.body, urls)
 
 

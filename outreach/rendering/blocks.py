@@ -68,7 +68,9 @@ class Block:
     nodes: tuple[SyntaxTreeNode, ...]
 
 
-_SCHEMES = ("http", "https", "mailto", "tel")
+#: `answer:<question>/<answer>` leads to our own page, which thanks for it.
+_SCHEMES = ("http", "https", "mailto", "tel", "answer")
+_ANSWER = re.compile(r"answer:[a-z0-9-]{1,60}/[a-z0-9-]{1,60}").fullmatch
 _TAGS = {"p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "img", "blockquote"}
 _TAGS |= {"code", "pre", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "ol": {"start"}}
@@ -95,10 +97,15 @@ def parsed(body: str) -> tuple[Block, ...]:
     return tuple(_block(node) for node in _tree(body).children if node.type == "container_block")
 
 
+def syntax(body: str) -> SyntaxTreeNode:
+    """The syntax tree of `body`."""
+    return _tree(body)
+
+
 def links(body: str) -> list[str]:
     """The http(s) and mailto targets of `body`, each once, in order, spelt as they stand in the mail."""
     found = (str(node.attrs["href"]) for node in _tree(body).walk() if node.type == "link")
-    return list(dict.fromkeys(url for url in found if urlsplit(url).scheme in ("http", "https", "mailto")))
+    return list(dict.fromkeys(url for url in found if urlsplit(url).scheme in ("http", "https", "mailto", "answer")))
 
 
 def about_us_share(body: str) -> float:
@@ -159,6 +166,8 @@ def _check_target(inline: SyntaxTreeNode, node: SyntaxTreeNode, fault: _Report) 
         fault(inline, "", "a merge field in an address cannot be tracked", "Write the same address for everybody.")
     elif urlsplit(url).scheme not in schemes or url.lower().rstrip("/") in ("http:", "https:"):
         fault(inline, url, "is not a whole address", "Begin it with https://.")
+    elif urlsplit(url).scheme == "answer" and not _ANSWER(url):
+        fault(inline, url, "is not written like an answer", "Write answer:question/answer with small letters and -.")
     elif node.type == "image" and not node.content.strip():
         fault(inline, url, "has no words for those who cannot see it", "Write them: ![what it shows](address).")
 

@@ -160,7 +160,7 @@ def _html(
 
 def _target(url: str, link_ids: Mapping[str, int], marks: Marks) -> str:
     """What stands for `url`: the mark of a tracked link, or itself if it may not be tracked."""
-    if url in link_ids and url.startswith(("http://", "https://")):
+    if url in link_ids and url.startswith(("http://", "https://", "answer:")):
         return marks.mark(Click(link_ids[url]))
     return url
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 import psycopg
 
+from outreach.db.queries.answers import store_clicked_answers
 from outreach.db.queries.cadence import lock_learning_contacts, store_learnt
 from outreach.db.queries.consent import Barred, ConsentWord, SuppressedFor, bar, record_consent
 from outreach.db.queries.early_touches import take_back_early
@@ -208,6 +209,7 @@ def _judge(
         people = [one for one, actor in zip(stored, actors, strict=True) if actor is Actor.HUMAN]
         reads.append(FirstReads(touch_id, _first(people, EventType.OPENED), _first(people, EventType.CLICKED)))
     store_verdicts(connection, changed)
+    store_clicked_answers(connection, touch_ids)
     return verdicts, store_first_reads(connection, reads)
 
 

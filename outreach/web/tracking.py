@@ -5,10 +5,11 @@ from typing import Final, TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from flask import Blueprint, Response, redirect, request
+from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from outreach.clock import WallClock
+from outreach.domain.answers import ANSWER
 from outreach.rendering.links import Token, TokenKind
 from outreach.services.record_visit import Visitor, record_visit
 from outreach.web.current import business_now, current_outreach
@@ -35,6 +36,8 @@ def click(token: str) -> AnyResponse:
     """On to the stored address, noted; every token that leads nowhere gets the same 404."""
     said = _read(token, TokenKind.CLICK)
     url = _record(said.touch_id, link_id=said.link_id) if said else None
+    if url and url.startswith(ANSWER):
+        return _private(redirect(url_for("answers.thank", token=token), code=302))
     if not url or urlsplit(url).scheme.lower() not in ("http", "https"):
         return _private(Response("There is no such link.\n", status=404, mimetype="text/plain"))
     return _private(redirect(url, code=302))

@@ -120,7 +120,10 @@ class Proof(Base):
 
 
 class GivenAnswer(Base):
-    """What a contact answered to a question in a message, by one click; a later answer replaces an earlier one."""
+    """What a contact answered to a question in a message; a later answer replaces an earlier one.
+
+    A click may turn out to have been a machine's, and its answer goes; one given on the page of answers stays.
+    """
 
     __tablename__ = "answers"
 
@@ -131,6 +134,8 @@ class GivenAnswer(Base):
     edition_id: Mapped[int] = mapped_column(ForeignKey("editions.id"))
     answer: Mapped[str]
     given_at: Mapped[datetime]
+    #: Given on our own page, and so by a person for certain.
+    confirmed: Mapped[bool] = mapped_column(server_default=text("false"))
 
     __table_args__ = (
         Index("ix_answers_contact_id", "contact_id", "given_at"),

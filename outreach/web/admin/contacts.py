@@ -1,18 +1,23 @@
 """Contacts: the list with its filters, and the page of one contact that answers for its rhythm."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
 
 from flask import Blueprint, abort, render_template, request, url_for
 
+from outreach.db.queries.answers import AnswerLine, load_answers
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.contact_list import ContactFilter, load_contact_languages, load_contact_list
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
 from outreach.domain.errors import Fault
 from outreach.domain.logged import NOTE_LENGTH
 from outreach.domain.wishes import PAUSE_MONTHS
+from outreach.rendering.questions import Question, questions
 from outreach.services.explain_contact import explain_contact
 from outreach.services.score_contact import score_contact
+from outreach.services.weigh_last_words import LAST, weigh_last_words
 from outreach.web.admin.contact_answers import answers
 from outreach.web.admin.contact_timeline import gap_picture, timeline
 from outreach.web.current import business_now, current_outreach, staff_zone
@@ -23,6 +28,25 @@ PAGE = 50
 STATES = ("famine", "feast", "ok", "unreachable")
 #: Characters of a search that are looked for.
 SEARCH_LENGTH = 100
+#: Answers on the page of a contact.
+SHOWN_ANSWERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """What a contact answered to which question, in the words of the message; keys where those are gone."""
+
+    question: str
+    answer: str
+    campaign_name: str
+    given_at: datetime
+
+    @classmethod
+    def of(cls, line: AnswerLine) -> Self:
+        """The answer of a line of the ledger."""
+        asked = questions(line.body).get(line.question, Question("", {}))
+        label = asked.labels.get(line.answer, line.answer)
+        return cls(asked.asks or line.question, label, line.campaign_name, line.given_at)
 
 
 @blueprint.get("/contacts")
@@ -69,6 +93,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
     outreach, now = current_outreach(), business_now()
     with outreach.db.raw_transaction() as connection:
         page = load_contact_page(connection, contact_id, now=now)
+        given = load_answers(connection, contact_id, limit=SHOWN_ANSWERS)
     if page is None:
         abort(404)
     explained = explain_contact(db=outreach.db, contact_id=contact_id, now=now)
@@ -84,6 +109,9 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         explained=explained,
         kept=score_contact(db=outreach.db, contact_id=contact_id, now=now),
         expected_name=expected_name,
+        given=[GivenAnswer.of(line) for line in given],
+        heard=weigh_last_words(db=outreach.db, contact_id=contact_id),
+        heard_last=LAST,
         entries=timeline(page),
         picture=gap_picture(page, now=now),
         faults=faults,

@@ -1,0 +1,131 @@
+"""What contacts answered to questions in messages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import psycopg
+from psycopg.rows import class_row
+
+from outreach.domain.answers import Answer
+
+_CLICKED = """
+    SELECT DISTINCT ON (e.touch_id, question) e.touch_id, question, e.contact_id, l.edition_id,
+           split_part(l.url, '/', 2) AS answer, e.occurred_at
+    FROM events e JOIN links l ON l.id::text = e.data->>'target',
+         LATERAL (SELECT substr(split_part(l.url, '/', 1), 8) AS question) q
+    WHERE e.touch_id = ANY(%(ids)s) AND e.type = 'clicked' AND e.actor = 'human' AND l.url LIKE 'answer:%%'
+    ORDER BY e.touch_id, question, e.occurred_at DESC, e.id DESC
+"""
+
+
+def store_clicked_answers(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> None:
+    """Reads the answers that people clicked in these messages off their events again; confirmed ones stay."""
+    connection.execute(
+        f"""
+        WITH clicked AS ({_CLICKED}), gone AS (
+            DELETE FROM answers a WHERE a.touch_id = ANY(%(ids)s) AND NOT a.confirmed AND NOT EXISTS (
+                SELECT FROM clicked c WHERE c.touch_id = a.touch_id AND c.question = a.question)
+        )
+        INSERT INTO answers (touch_id, question, contact_id, edition_id, answer, given_at)
+        SELECT touch_id, question, contact_id, edition_id, answer, occurred_at FROM clicked
+        ON CONFLICT (touch_id, question) DO UPDATE SET answer = excluded.answer, given_at = excluded.given_at
+        WHERE NOT answers.confirmed AND (answers.answer, answers.given_at) <> (excluded.answer, excluded.given_at)
+        """,  # noqa: S608 - a constant of this file
+        {"ids": list(touch_ids)},
+    )
+
+
+def store_confirmed_answer(
+    connection: psycopg.Connection, *, touch_id: UUID, edition_id: int, given: Answer, now: datetime
+) -> None:
+    """Writes an answer given on our own page; it replaces what was answered before."""
+    connection.execute(
+        """
+        INSERT INTO answers (touch_id, question, contact_id, edition_id, answer, given_at, confirmed)
+        SELECT t.id, %(question)s, t.contact_id, %(edition)s, %(answer)s, %(now)s, true
+        FROM touches t WHERE t.id = %(id)s
+        ON CONFLICT (touch_id, question) DO UPDATE
+        SET answer = excluded.answer, given_at = excluded.given_at, confirmed = true
+        """,
+        {
+            "id": touch_id,
+            "edition": edition_id,
+            "question": given.question,
+            "answer": given.answer,
+            "now": now,
+        },
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AskedIn:
+    """Where an answer's link stands: its edition and text, in the locale in which the message was written."""
+
+    edition_id: int
+    url: str
+    body: str
+
+
+def load_asked_in(connection: psycopg.Connection, link_id: int, *, locale: str) -> AskedIn | None:
+    """The text that holds a link, None if there is none (any more) in that locale."""
+    with connection.cursor(row_factory=class_row(AskedIn)) as cursor:
+        return cursor.execute(
+            """
+            SELECT l.edition_id, l.url, c.body FROM links l JOIN edition_contents c ON c.edition_id = l.edition_id
+            WHERE l.id = %s AND c.locale = %s
+            """,
+            (link_id, locale),
+        ).fetchone()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLine:
+    """What a contact answered, with the keys and the text in which they stand."""
+
+    question: str
+    answer: str
+    given_at: datetime
+    campaign_name: str
+    edition_key: str
+    body: str
+
+
+def load_answers(connection: psycopg.Connection, contact_id: int, *, limit: int) -> list[AnswerLine]:
+    """The newest answers of a contact."""
+    with connection.cursor(row_factory=class_row(AnswerLine)) as cursor:
+        return cursor.execute(
+            """
+            SELECT a.question, a.answer, a.given_at, c.name AS campaign_name, e.key AS edition_key,
+                   COALESCE(x.body, '') AS body
+            FROM answers a JOIN touches t ON t.id = a.touch_id JOIN editions e ON e.id = a.edition_id
+            JOIN campaigns c ON c.id = e.campaign_id
+            LEFT JOIN edition_contents x ON x.edition_id = e.id AND x.locale = t.locale
+            WHERE a.contact_id = %s ORDER BY a.given_at DESC LIMIT %s
+            """,
+            (contact_id, limit),
+        ).fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCount:
+    """How many contacts gave an answer."""
+
+    edition_id: int
+    question: str
+    answer: str
+    given: int
+
+
+def count_answers(connection: psycopg.Connection, campaign_id: int) -> list[AnswerCount]:
+    """How often each answer was given in the editions of a campaign."""
+    with connection.cursor(row_factory=class_row(AnswerCount)) as cursor:
+        return cursor.execute(
+            """
+            SELECT a.edition_id, a.question, a.answer, count(*)::int AS given
+            FROM answers a JOIN editions e ON e.id = a.edition_id WHERE e.campaign_id = %s
+            GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC, 3
+            """,
+            (campaign_id,),
+        ).fetchall()
