@@ -6,7 +6,7 @@ PY := .venv/bin/python
 export PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo demo-check test bench lock format clean
+.PHONY: help setup setup-dev demo demo-check test translations bench lock format clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ demo-check: setup ## The same loop without a person; prints one JSON object
 
 test: setup-dev ## All checks and tests
 	@scripts/check
+
+translations: setup-dev ## Brings the catalogs up to date with the sources and checks them
+	@$(PY) scripts/check_catalogs.py --update
 
 bench: setup ## Times the legs of the loop beside plain baselines
 	@$(PY) -m benchmarks.loop

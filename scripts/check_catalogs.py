@@ -4,13 +4,16 @@ python scripts/check_catalogs.py            reports what is stale or untranslate
 python scripts/check_catalogs.py --update   brings .pot and .po files up to date with the sources first
 """
 
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from babel import Locale
 from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
+from babel.messages.pofile import read_po, write_po
+from babel.plural import to_gettext
 
 ROOT = Path(__file__).parent.parent
 LOCALES = ROOT / "locales"
@@ -43,6 +46,36 @@ def update() -> None:
             verb = "update" if target.is_file() else "init"
             quiet = ["--no-fuzzy-matching", "--ignore-obsolete", "--width=120"] if verb == "update" else []
             pybabel(verb, f"--input-file={template}", f"--output-file={target}", f"--locale={language}", *quiet)
+            use_plurals_of_cldr(target, language)
+
+
+def plural_forms(language: str) -> str:
+    """The header that counts as CLDR does: Welsh and Arabic have six forms, Chinese has one."""
+    # `e` is the exponent of numbers like 1c6, which gettext does not know and nobody writes here.
+    return re.sub(r"\be\b", "0", to_gettext(Locale.parse(language).plural_form))
+
+
+def use_plurals_of_cldr(path: Path, language: str) -> None:
+    """Writes that header into a catalog; pybabel has a table of its own, in which Welsh has five forms."""
+    catalog = read(path)
+    catalog.mime_headers = [("Plural-Forms", plural_forms(language))]
+    with path.open("wb") as file:
+        write_po(file, catalog, width=120)
+
+
+def misshapen(catalog: Catalog, language: str) -> list[str]:
+    """Plural forms that are too few or not CLDR's, and placeholders that a translation lost or made up."""
+    found = []
+    header = dict(catalog.mime_headers)["Plural-Forms"].rstrip(";")
+    if header != plural_forms(language).rstrip(";"):
+        found.append("the plural forms are not those of CLDR: run scripts/check_catalogs.py --update")
+    for message in catalog:
+        forms = message.string if isinstance(message.string, tuple) else (message.string,)
+        if message.id and any(forms):
+            found += [f"{message.id!r}: {error}" for error in message.check(catalog)]
+            if not all(forms):
+                found.append(f"{message.id!r}: {len(forms) - sum(map(bool, forms))} plural forms are missing")
+    return found
 
 
 def read(path: Path) -> Catalog:
@@ -70,7 +103,9 @@ def faults() -> list[str]:
             path = LOCALES / language / "LC_MESSAGES" / f"{domain}.po"
             catalog = read(path)
             said = {str(message.id) for message in catalog if message.id and message.string and not message.fuzzy}
-            found += [f"{path.relative_to(ROOT)}: not translated: {text!r}" for text in sorted(wanted - said)]
+            name = path.relative_to(ROOT)
+            found += [f"{name}: not translated: {text!r}" for text in sorted(wanted - said)]
+            found += [f"{name}: {fault}" for fault in misshapen(catalog, language)]
     return found
 
 
