@@ -4,8 +4,9 @@ import json
 from datetime import datetime
 
 from outreach.bootstrap import Outreach
+from outreach.clock import WallClock
 from outreach.queueing.scratchpad import FORECASTS, Scratchpad
-from outreach.services.forecast_touches import forecast_touches
+from outreach.services.forecast_touches import WhatIf, forecast_touches
 from workers.runtime import job
 
 
@@ -17,13 +18,16 @@ def forecast(outreach: Outreach) -> object:
         asked = json.loads(wish)
 
         def told(done: int, total: int, wish: str = wish) -> None:
-            pad.write(f"{FORECASTS} progress {wish}", {"done": done, "total": total})
+            pad.write(
+                f"{FORECASTS} progress {wish}", {"done": done, "total": total, "at": WallClock().now().isoformat()}
+            )
 
         result = forecast_touches(
             db=outreach.db,
             now=datetime.fromisoformat(asked["now"]),
             days=asked["days"],
             industry=asked["industry"],
+            what_if=WhatIf.of(asked["what_if"]),
             progress=told,
         )
         pad.write(f"{FORECASTS} answer {wish}", result.as_json())

@@ -41,6 +41,19 @@ class WhatIf:
     calendars: Mapping[str, ContactCalendar] = field(default_factory=dict)
     bands: Mapping[str, RhythmBand] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, tried: Mapping[str, Any] | None) -> "WhatIf | None":
+        """Of plain values: an industry's key, its calendar as a pack writes it, and its three gaps.
+
+        Raises:
+            BadInput: if the calendar or the band cannot be used.
+        """
+        if tried is None:
+            return None
+        key = tried["industry"]
+        calendar = ContactCalendar.from_pack(tried["calendar"], place=key, path="calendar")
+        return cls(calendars={key: calendar}, bands={key: RhythmBand(*tried["band"])})
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:

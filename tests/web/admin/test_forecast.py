@@ -5,8 +5,11 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from outreach.bootstrap import Outreach
+from outreach.clock import WallClock
+from outreach.db.models.content import Industry
 from outreach.queueing.scratchpad import FORECASTS, Scratchpad
 from outreach.services.forecast_touches import forecast_touches
 from outreach.web.admin import forecast
@@ -70,7 +73,7 @@ def test_another_band_is_tried_and_not_kept(staff: FlaskClient, product: Outreac
     ("query", "said"),
     [
         ({"min_gap": "30"}, "Choose an industry first"),
-        ({"industry": "restaurants", "min_gap": "thirty"}, "Gaps are numbers of days"),
+        ({"industry": "restaurants", "min_gap": "thirty"}, "gaps are numbers of days"),
         ({"industry": "restaurants", "min_gap": "50"}, "the gaps must grow"),
         ({"industry": "restaurants", "first": "2026-10-01"}, "Give the season a first and a last day."),
         (
@@ -78,6 +81,16 @@ def test_another_band_is_tried_and_not_kept(staff: FlaskClient, product: Outreac
             "ends before it begins",
         ),
         ({"industry": "restaurants", "first": "2026-10-01", "last": "2026-10-09", "stance": "merry"}, "no such stance"),
+        ({"industry": "restaurants", "max_gap": "inf"}, "“inf”: gaps are numbers of days"),
+        ({"industry": "restaurants", "min_gap": "nan"}, "“nan”: gaps are numbers of days"),
+        ({"industry": "restaurants", "target_gap": "1e309"}, "“1e309”: gaps are numbers of days"),
+        ({"industry": "restaurants", "min_gap": "-3"}, "“-3”: gaps are numbers of days"),
+        ({"industry": "restaurants", "max_gap": "99999"}, "“99999”: gaps are numbers of days"),
+        ({"industry": "restaurants", "first": "9999-12-30", "last": "9999-12-31"}, "days of the coming years"),
+        ({"industry": "restaurants", "first": "0001-01-01", "last": "0001-01-02"}, "days of the coming years"),
+        ({"industry": "restaurants", "first": "2027-02-29", "last": "2027-03-02"}, "a first and a last day"),
+        ({"industry": "restaurants", "season": "easter", "moved": "7"}, "Choose the season that is to move."),
+        ({"industry": "restaurants", "moved": "7"}, "Choose the season that is to move."),
     ],
 )
 def test_what_cannot_be_tried_is_said_in_one_message(staff: FlaskClient, query: dict[str, str], said: str) -> None:
@@ -108,8 +121,64 @@ def test_a_page_that_waits_shows_how_far_it_is(
     wish = pad.take(FORECASTS)
     assert wish is not None
     assert json.loads(wish)["days"] == 90
-    pad.write(f"{FORECASTS} progress {wish}", {"done": 30, "total": 120})
+    pad.write(f"{FORECASTS} progress {wish}", {"done": 30, "total": 120, "at": WallClock().now().isoformat()})
     assert "Living through the coming days: 25 %" in page_of(staff)
+    assert pad.take(FORECASTS) is None
+
+
+@pytest.mark.usefixtures("_base")
+def test_work_that_gave_no_sign_of_life_is_asked_for_again(
+    staff: FlaskClient, product: Outreach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast, "MOST_AT_ONCE", 10)
+    page_of(staff)
+    pad = Scratchpad(product.queue.redis)
+    wish = pad.take(FORECASTS)
+    long_ago = WallClock().now() - timedelta(hours=1)
+    pad.write(f"{FORECASTS} progress {wish}", {"done": 30, "total": 120, "at": long_ago.isoformat()})
+    page_of(staff)
+    assert pad.take(FORECASTS) == wish
+
+
+@pytest.mark.usefixtures("_base")
+def test_other_rules_for_a_large_base_are_tried_behind_the_page_too(
+    staff: FlaskClient, product: Outreach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(forecast, "MOST_AT_ONCE", 10)
+    lend(product)
+    rules = {"industry": "restaurants", "min_gap": "30", "target_gap": "40", "max_gap": "60"}
+    page_of(staff, **rules)
+    answer_forecasts()
+    page = page_of(staff, **rules)
+    assert "Touches by day" in page
+    assert "Trying the other rules: 0 %" in page
+    answer_forecasts()
+    assert "Touches by day, under the other rules" in page_of(staff, **rules)
+
+
+def test_a_season_can_be_moved_or_left_out(staff: FlaskClient, product: Outreach) -> None:
+    a_lively_base(product.db, NOW, contacts=12)
+    with product.db.transaction() as session:
+        row = session.scalars(select(Industry)).one()
+        closed = {"key": "holiday", "name": "Works holiday", "stance": "closed", "from": "10-01", "to": "10-20"}
+        row.calendar = {**row.calendar, "seasons": [closed]}
+        key = row.key
+    assert ">Works holiday</option>" in page_of(staff, industry=key)
+    moved, out = (page_of(staff, industry=key, season="holiday", moved=how) for how in ("14", "out"))
+    assert "Touches by day, under the other rules" in moved
+    assert tried_curve(moved) != tried_curve(out)
+    for slip in ("999999999999", "soon", ""):
+        assert "by how many days" in page_of(staff, industry=key, season="holiday", moved=slip)
+
+
+def tried_curve(page: str) -> str:
+    """The picture of the other rules."""
+    return page.partition("under the other rules")[2].partition("</svg>")[0]
+
+
+def test_there_is_no_forecast_for_contacts_and_industries_that_are_not(staff: FlaskClient) -> None:
+    assert staff.get("/forecast?contact=0").status_code == 404
+    assert staff.get("/forecast?industry=nobody").status_code == 404
 
 
 @pytest.mark.usefixtures("_base")
