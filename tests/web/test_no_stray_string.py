@@ -68,7 +68,7 @@ def base(product: Outreach) -> dict[str, object]:
         a_business(session)
         edition = session.scalars(select(Edition.id).order_by(Edition.id)).first()
         assert edition is not None
-        asks = "::: question\n## Do you know your stop valve?\n\n- [yes](answer:valve/yes)\n- [yes](answer:valve/no)\n:::"
+        asks = "::: question\n## Do you know your stop valve?\n- [yes](answer:valve/yes)\n- [yes](answer:valve/no)\n:::"
         a_content(session, edition_id=edition, body=asks)
         link = a_link(session, edition_id=edition, url="answer:valve/yes")
         contact = session.scalars(select(Contact.id).order_by(Contact.id)).first()
