@@ -48,7 +48,7 @@ class Recipient:
     Attributes:
         touch_id: the message; travels in its headers and in every link.
         address: e-mail address, or E.164 number.
-        industry: its name in the message's locale.
+        industry: its name in the message's locale. industry_key: its key.
     """
 
     touch_id: UUID
@@ -58,6 +58,7 @@ class Recipient:
     company: str
     industry: str
     customer_since: date | None
+    industry_key: str = ""
 
 
 def fallback_chain(language: str, default: str) -> tuple[str, ...]:

@@ -21,22 +21,9 @@ from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
 from outreach.domain.errors import Fault
+from outreach.rendering.conditions import FIELDS, Condition, read_condition
 from outreach.rendering.merge import MARK_WORD, check_text, pieces
-
-
-class Purpose(StrEnum):
-    """What a block is for."""
-
-    #: News of the company; the customer-first meter counts these words.
-    ABOUT_US = "about-us"
-    #: Something the reader can use.
-    VALUE = "value"
-    #: Asks the reader something; a list of links is drawn as answers.
-    QUESTION = "question"
-    #: What another customer did.
-    STORY = "story"
-    #: Something for sale.
-    OFFER = "offer"
+from outreach.rendering.written import BlockKind, Purpose, read_fence
 
 
 class PartKind(StrEnum):
@@ -61,9 +48,13 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: what it is for, how it is drawn, and its syntax tree for the text part."""
+    """One block: what it is and what it is for, whom it concerns (None: everybody), how it is drawn, and its syntax
+    tree for the text part.
+    """
 
+    kind: BlockKind
     purpose: Purpose
+    only: Condition | None
     parts: tuple[Part, ...]
     nodes: tuple[SyntaxTreeNode, ...]
 
@@ -74,9 +65,8 @@ _ANSWER = re.compile(r"answer:[a-z0-9-]{1,60}/[a-z0-9-]{1,60}").fullmatch
 _TAGS = {"p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "img", "blockquote"}
 _TAGS |= {"code", "pre", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "ol": {"start"}}
-_PURPOSES = ", ".join(Purpose)
-#: A word, or one sign of a script that sets no blanks between words.
-_WORD = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uf900-\ufaff]+(?:['’][^\W_]+)*")
+_FENCES = ", ".join(dict.fromkeys([*Purpose, *BlockKind]))
+_CONDITIONS = "only=industry:key,key or only=has:field or only=without:field (" + ", ".join(FIELDS) + ")"
 
 
 def _markdown() -> MarkdownIt:
@@ -108,19 +98,6 @@ def links(body: str) -> list[str]:
     return list(dict.fromkeys(url for url in found if urlsplit(url).scheme in ("http", "https", "mailto", "answer")))
 
 
-def about_us_share(body: str) -> float:
-    """How much of `body` is about ourselves: words in about-us blocks by words in all blocks, 0.0 to 1.0.
-
-    A sign of a script without blanks (Chinese, Japanese) counts as a word; addresses of links do not count.
-    """
-    ours = total = 0
-    for node in _tree(_with_marks(body)).children:
-        words = sum(len(_WORD.findall(leaf.content)) for leaf in node.walk() if leaf.type in ("text", "code_inline"))
-        total += words
-        ours += words if node.type == "container_block" and node.info.strip() == Purpose.ABOUT_US else 0
-    return ours / total if total else 0.0
-
-
 def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
     """What is wrong with the blocks and links of `body`, whose first line is line `first_line` of `place`."""
     tree = _tree(_with_marks(body))
@@ -133,28 +110,34 @@ def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
 
     for node in tree.children:
         if node.type != "container_block":
-            fault(node, _words(node), "stands outside a block", f"Put it between '::: value' and ':::' ({_PURPOSES}).")
+            fault(node, _words(node), "stands outside a block", "Put it between '::: value' and ':::'.")
     for node in tree.walk():
         if node.type == "container_block":
             _check_block(node, fault)
         elif node.type == "inline":
             for leaf in node.walk():
                 _check_target(node, leaf, fault)
-    if not any(node.type == "container_block" for node in tree.children):
-        fault(tree, "", "has no block", f"Write at least one block: ::: and its purpose ({_PURPOSES}).")
+    fences = [read_fence(node.info) for node in tree.children if node.type == "container_block"]
+    if fences and all(fence is not None and fence.only for fence in fences):
+        fault(tree, "", "says nothing to some people: every block is for some only", "Let one block be for everybody.")
+    if not fences:
+        fault(tree, "", "has no block", f"Write at least one block: ::: and one of: {_FENCES}.")
     return faults
 
 
 def _check_block(node: SyntaxTreeNode, fault: _Report) -> None:
-    purpose = node.info.strip()
-    if purpose not in list(Purpose):
-        fault(node, purpose, "is not a purpose", f"Write one of: {_PURPOSES}.")
+    said = node.info.strip()
+    fence = read_fence(said)
+    if fence is None:
+        fault(node, said, "is neither a purpose nor a kind of block", f"Write one of: {_FENCES}.")
+    elif fence.only and read_condition(fence.only) is None:
+        fault(node, fence.only, "is no condition", f"Write {_CONDITIONS}.")
     if any(child.type == "container_block" for child in node.children):
-        fault(node, purpose, "holds another block", "Close it with ':::' before the next begins.")
+        fault(node, said, "holds another block", "Close it with ':::' before the next begins.")
     elif node.nester_tokens and not node.nester_tokens.closing.markup:
-        fault(node, purpose, "has no end", "Close it with a line ':::'.")
-    elif not node.children:
-        fault(node, purpose, "is empty", "Write something in it or remove it.")
+        fault(node, said, "has no end", "Close it with a line ':::'.")
+    elif not node.children and not (fence and fence.kind is BlockKind.DIVIDER):
+        fault(node, said, "is empty", "Write something in it or remove it.")
 
 
 def _check_target(inline: SyntaxTreeNode, node: SyntaxTreeNode, fault: _Report) -> None:
@@ -189,8 +172,16 @@ def _words(node: SyntaxTreeNode) -> str:
 
 
 def _block(node: SyntaxTreeNode) -> Block:
-    purpose = Purpose(node.info.strip())
-    return Block(purpose=purpose, parts=tuple(_parts(node.children, purpose)), nodes=tuple(node.children))
+    fence = read_fence(node.info)
+    if fence is None:
+        raise ValueError("a body is checked before it is parsed")
+    return Block(
+        kind=fence.kind,
+        purpose=fence.purpose,
+        only=read_condition(fence.only) if fence.only else None,
+        parts=tuple(_parts(node.children, fence.purpose)),
+        nodes=tuple(node.children),
+    )
 
 
 def _parts(nodes: Sequence[SyntaxTreeNode], purpose: Purpose) -> Iterator[Part]:

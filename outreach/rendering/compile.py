@@ -7,7 +7,7 @@ A message is then a join of the segments with the values of its slots, ten to a 
 
 import html as markup
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
@@ -16,21 +16,25 @@ import mrml
 from jinja2 import Environment
 from markupsafe import escape
 
+from outreach.domain.answers import ANSWER
 from outreach.domain.content import Brand, EditionText
 from outreach.domain.errors import BadInput, Fault
-from outreach.rendering.blocks import parsed
+from outreach.rendering.blocks import Block, parsed
 from outreach.rendering.catalogs import Catalogs
 from outreach.rendering.direction import direction
+from outreach.rendering.encoded import Encoded, encoded, joined
 from outreach.rendering.environment import frame_environment
+from outreach.rendering.links import Tokens
 from outreach.rendering.merge import MARK_WORD, pieces
-from outreach.rendering.mime import quoted_printable
 from outreach.rendering.palette import palette
-from outreach.rendering.plain import plain_text
-from outreach.rendering.slots import Click, Marks, Own, Skeleton, Slot
+from outreach.rendering.plain import Target, plain_text
+from outreach.rendering.slots import Branch, Marks, Own, Skeleton, Slot
 
 #: Without this the layout engine links web fonts, and every opening of a mail would tell their host.
 NO_FONTS = mrml.RenderOptions(fonts={})
 
+#: Where a block that is for some only begins and ends, while the parts are laid out.
+_BEGINS, _ENDS = MARK_WORD + "B{}X", MARK_WORD + "E{}X"
 _CHUNK = re.compile(rf"{MARK_WORD}C(\d+)X")
 _HREF = re.compile(r'(<a\b[^>]*?\bhref=")([^"]*)(")')
 _INDENT = re.compile(r"\n\s+")
@@ -51,6 +55,7 @@ class Frames:
     brand: Brand
     catalogs: Catalogs
     templates_dir: Path
+    tokens: Tokens
 
     def environment(self, locale: str) -> Environment:
         """The frames in the language of `locale`."""
@@ -67,16 +72,16 @@ class CompiledMail:
     Attributes:
         slots: what goes into the holes; the skeletons' indexes point here.
         subject, html, text: the parts as words.
-        body: the MIME body: literal octets, ready for the wire, around the holes.
-        holes: for each hole of `body`, an index into the slots' values: those for text, then those for HTML.
+        body: the MIME body, ready for the wire around its holes.
+        branches: the blocks that are for some only, by their place among the slots, encoded for text and HTML.
     """
 
     slots: tuple[Slot, ...]
     subject: Skeleton
     html: Skeleton
     text: Skeleton
-    body: tuple[bytes, ...]
-    holes: tuple[int, ...]
+    body: Encoded
+    branches: Mapping[int, tuple[Encoded, Encoded]]
 
 
 def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:
@@ -91,47 +96,64 @@ def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:
     marks = Marks()
     subject = marks.marked(pieces(text.subject, place="subject"))
     preheader = marks.marked(pieces(text.preheader, place="preheader"))
-    body = marks.marked(pieces(text.body, place="body"))
+    blocks = parsed(marks.marked(pieces(text.body, place="body")))
     environment = frames.environment(text.locale)
-    html = _html(text, frames=frames, environment=environment, marks=marks, words=(subject, preheader, body))
-    words = environment.get_template("frame.txt").render(
-        body=plain_text(parsed(body), lambda url: _target(url, text.link_ids, marks)),
-        riders=marks.mark(Own.RIDERS),
-        brand=frames.brand,
-        unsubscribe=marks.mark(Own.UNSUBSCRIBE),
+    html = _html(
+        text, frames=frames, environment=environment, marks=marks, subject=subject, preheader=preheader, blocks=blocks
     )
+    words = environment.get_template("frame.txt").render(
+        body=_text_body(blocks, lambda url: _target(url, text.link_ids, frames=frames, marks=marks)),
+        brand=frames.brand,
+        unsubscribe=frames.tokens.unsubscribe_at(marks.mark(Own.UNSUBSCRIBE)),
+        riders=marks.mark(Own.RIDERS),
+    )
+    words, html = _with_branches(words, html, blocks=blocks, marks=marks)
     parts = marks.split(words), marks.split(html)
-    literal, holes = _mime_body(*parts, slots=len(marks.slots))
+    slots = tuple(marks.slots)
+    branches = {
+        place: (encoded(slot.text), encoded(slot.html, shift=len(slots)))
+        for place, slot in enumerate(slots)
+        if isinstance(slot, Branch)
+    }
     return CompiledMail(
-        slots=tuple(marks.slots),
+        slots=slots,
         subject=marks.split(subject),
         html=parts[1],
         text=parts[0],
-        body=literal,
-        holes=holes,
+        body=_mime_body(*parts, slots=len(slots)),
+        branches=branches,
     )
 
 
 def _html(
-    text: EditionText, *, frames: Frames, environment: Environment, marks: Marks, words: tuple[str, str, str]
+    text: EditionText,
+    *,
+    frames: Frames,
+    environment: Environment,
+    marks: Marks,
+    subject: str,
+    preheader: str,
+    blocks: Sequence[Block],
 ) -> str:
     """The HTML part with marks. Authors' markup is kept out of MJML: a mark stands there and is replaced afterwards."""
-    subject, preheader, body = words
     chunks: list[str] = []
 
     def chunk(html: str) -> str:
         chunks.append(html)
         return f"{MARK_WORD}C{len(chunks) - 1}X"
 
-    blocks = [
+    drawn = [
         {
+            "kind": block.kind.value,
             "purpose": block.purpose.value,
+            "begins": _BEGINS.format(place) if block.only else "",
+            "ends": _ENDS.format(place) if block.only else "",
             "parts": [
                 {"kind": part.kind.value, "words": chunk(part.html), "url": chunk(str(escape(part.url)))}
                 for part in block.parts
             ],
         }
-        for block in parsed(body)
+        for place, block in enumerate(blocks)
     ]
     rtl = direction(text.locale) == "rtl"
     source = environment.get_template("frame.mjml").render(
@@ -142,45 +164,67 @@ def _html(
         italics=_ITALICS,
         title=chunk(str(escape(subject))),
         preheader=chunk(str(escape(preheader)) + _FILLER),
-        blocks=blocks,
+        blocks=drawn,
         brand=frames.brand,
         palette=palette(frames.brand.colour),
-        unsubscribe=marks.mark(Own.UNSUBSCRIBE),
-        pixel=marks.mark(Own.PIXEL),
+        unsubscribe=frames.tokens.unsubscribe_at(marks.mark(Own.UNSUBSCRIBE)),
+        pixel=frames.tokens.pixel_at(marks.mark(Own.PIXEL)),
         riders=marks.mark(Own.RIDERS),
     )
     laid_out = _CHUNK.sub(lambda found: chunks[int(found[1])], mrml.to_html(source, render_options=NO_FONTS).content)
     inlined = _INDENT.sub("\n", _INLINER.inline(laid_out))
 
     def tracked(found: re.Match[str]) -> str:
-        return found[1] + str(escape(_target(markup.unescape(found[2]), text.link_ids, marks))) + found[3]
+        url = _target(markup.unescape(found[2]), text.link_ids, frames=frames, marks=marks)
+        return found[1] + str(escape(url)) + found[3]
 
     return _HREF.sub(tracked, inlined)
 
 
-def _target(url: str, link_ids: Mapping[str, int], marks: Marks) -> str:
-    """What stands for `url`: the mark of a tracked link, or itself if it may not be tracked."""
-    if url in link_ids and url.startswith(("http://", "https://", "answer:")):
-        return marks.mark(Click(link_ids[url]))
+def _text_body(blocks: Sequence[Block], target: Target) -> str:
+    """The words of the blocks with an empty line between two, which goes where a block goes that is for some only."""
+    words, begun = "", False
+    for place, block in enumerate(blocks):
+        said = plain_text([block], target) or "* * *"
+        if not block.only:
+            words += f"\n\n{said}" if begun else said
+            begun = True
+        elif begun:
+            words += f"{_BEGINS.format(place)}\n\n{said}{_ENDS.format(place)}"
+        else:
+            words += f"{_BEGINS.format(place)}{said}\n\n{_ENDS.format(place)}"
+    return words
+
+
+def _with_branches(words: str, html: str, *, blocks: Sequence[Block], marks: Marks) -> tuple[str, str]:
+    """Both parts with a mark in place of every block that is for some only."""
+    for place, block in enumerate(blocks):
+        if block.only:
+            stretch = re.compile(re.escape(_BEGINS.format(place)) + "(.*?)" + re.escape(_ENDS.format(place)), re.DOTALL)
+            said, drawn = (found[1] for part in (words, html) if (found := stretch.search(part)))
+            mark = marks.mark(Branch(block.only, marks.split(said), marks.split(drawn)))
+            # Two blocks that are alike in every respect are one slot; each has its own place.
+            words, html = stretch.sub(lambda _: mark, words), stretch.sub(lambda _: mark, html)  # noqa: B023
+    return words, html
+
+
+def _target(url: str, link_ids: Mapping[str, int], *, frames: Frames, marks: Marks) -> str:
+    """What stands for `url`: a tracked address with a hole for its head, or itself if it may not be tracked."""
+    if url in link_ids and url.startswith(("http://", "https://", ANSWER)):
+        return frames.tokens.click_at(marks.mark(Own.CLICK), link_ids[url])
     return url
 
 
-def _mime_body(words: Skeleton, html: Skeleton, *, slots: int) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+def _mime_body(words: Skeleton, html: Skeleton, *, slots: int) -> Encoded:
     """multipart/alternative, the plain words first (RFC 2046 5.1.4: the last is the best), cut at the holes."""
     head = "--{}\r\nContent-Type: text/{}; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-    first = _encoded(words, head.format(BOUNDARY, "plain").encode(), b"\r\n")
-    second = _encoded(html, head.format(BOUNDARY, "html").encode(), f"\r\n--{BOUNDARY}--\r\n".encode())
-    literal = (*first[:-1], first[-1] + second[0], *second[1:])
-    return literal, (*words.slots, *(slot + slots for slot in html.slots))
-
-
-def _encoded(skeleton: Skeleton, before: bytes, after: bytes) -> list[bytes]:
-    """The segments in quoted-printable; every hole begins a line, so that what fills it never makes one too long."""
-    octets = [quoted_printable(segment) for segment in skeleton.segments]
-    octets[:-1] = [segment + b"=\r\n" for segment in octets[:-1]]
-    octets[0] = before + octets[0]
-    octets[-1] += after
-    return octets
+    return joined(
+        head.format(BOUNDARY, "plain").encode(),
+        encoded(words),
+        b"\r\n" + head.format(BOUNDARY, "html").encode(),
+        encoded(html, shift=slots),
+        f"\r\n--{BOUNDARY}--\r\n".encode(),
+    )
 
 
 def _isolated(value: str) -> str:

@@ -10,6 +10,7 @@ from markupsafe import escape
 from outreach.domain.content import Brand, Recipient
 from outreach.rendering.compile import BOUNDARY, CompiledMail
 from outreach.rendering.mime import address, checked_head, header_name, header_words, slot_value
+from outreach.rendering.slots import Branch
 
 _STATIC = (
     b"From",
@@ -28,14 +29,36 @@ class RenderedMail:
     """A mail as one person gets it.
 
     Attributes:
-        subject, html, text: as a mail program shows them.
+        subject: as a mail program shows it.
         data: the whole mail as it goes over the wire (RFC 5322, CRLF), no line beginning with a dot.
+        compiled, values: what it was made of. The parts as words are made of them only when somebody asks.
     """
 
     subject: str
-    html: str
-    text: str
     data: bytes
+    compiled: CompiledMail
+    values: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The text part as a mail program shows it."""
+        values: list[str] = list(self.values)
+        for place, branch in self._branches():
+            values[place] = branch.text.filled(self.values)
+        return self.compiled.text.filled(values)
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        values = [str(escape(value)) for value in self.values]
+        for place, branch in self._branches():
+            values[place] = branch.html.filled(values)
+        return self.compiled.html.filled(values)
+
+    def _branches(self) -> list[tuple[int, Branch]]:
+        """The blocks for some that this recipient sees."""
+        places = ((place, self.compiled.slots[place]) for place in self.compiled.branches if self.values[place])
+        return [(place, slot) for place, slot in places if isinstance(slot, Branch)]
 
 
 def static_head(brand: Brand, locale: str) -> bytes:
@@ -81,19 +104,19 @@ def own_head(
 
 
 def filled_mail(compiled: CompiledMail, *, values: Sequence[str], subject: str, head: bytes) -> RenderedMail:
-    """The mail of `compiled` with `values` (plain words, one per slot) in its holes, under `head`."""
-    escaped = [str(escape(value)) for value in values]
-    encoded = [slot_value(value) for value in (*values, *escaped)]
-    octets = [b""] * (len(compiled.body) + len(compiled.holes) + 1)
-    octets[0] = head
-    octets[1::2] = compiled.body
-    octets[2::2] = [encoded[hole] for hole in compiled.holes]
-    return RenderedMail(
-        subject=subject,
-        html=compiled.html.filled(escaped),
-        text=compiled.text.filled(values),
-        data=b"".join(octets),
-    )
+    """The mail of `compiled` under `head`, with `values` in its holes: plain words; of a branch, whether it is seen."""
+    count = len(values)
+    octets = [b""] * (2 * count)
+    for place, value in enumerate(values):
+        if place not in compiled.branches:
+            octets[place] = slot_value(value)
+            escaped = str(escape(value))
+            octets[count + place] = octets[place] if escaped == value else slot_value(escaped)
+    for place, (text, html) in compiled.branches.items():
+        if values[place]:
+            # What fills a hole ends with a soft line break.
+            octets[place], octets[count + place] = (part.filled(octets) + b"=\r\n" for part in (text, html))
+    return RenderedMail(subject, head + compiled.body.filled(octets), compiled, tuple(values))
 
 
 def _lines(names: Sequence[bytes], values: Sequence[bytes]) -> bytes:

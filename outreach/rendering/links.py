@@ -1,31 +1,41 @@
-"""The addresses in our messages: short, opaque, hard to forge, never expiring (an unsubscribe must outlive the mail).
+"""The addresses in our messages: opaque, hard to forge, never expiring (an unsubscribe must outlive the mail).
 
-A token is base64url of kind (1 byte), touch id (16), link id (4, clicks only) and the first 10 bytes of an HMAC-SHA256
-over these. RFC 8058 asks that it be opaque and hard to forge; 80 bits is out of reach for guessing over a network.
+A token has a head that names the message, and for a link a tail that names the link; each is signed by itself, so that
+a message needs one HMAC-SHA256 however many links it has, and the tails are the same for everybody:
+
+    head  base64url of kind (1 byte), touch id (16), 10 bytes of the HMAC over the touch id, others for each kind
+    tail  base64url of link id (4 bytes), 5 bytes of the HMAC over the link id
+
+RFC 8058 asks that a token be opaque and hard to forge; 80 bits is out of reach for guessing over a network, and a tail
+is of no use without a head. Mails from before had one signature over everything (lower-case kinds); they
+are still read.
 """
 
 import base64
 import binascii
 import hmac
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from uuid import UUID
 
 _MAC_BYTES = 10
-_SHAPE = re.compile(r"[A-Za-z0-9_-]{36}(?:[A-Za-z0-9_-]{6})?").fullmatch
+_TAIL_MAC_BYTES = 5
+_HEAD_CHARACTERS = 36
+_TAIL_CHARACTERS = 12
+_SHAPE = re.compile(r"[A-Za-z0-9_-]{36}(?:[A-Za-z0-9_-]{6}|[A-Za-z0-9_-]{12})?").fullmatch
 
 
 class TokenKind(Enum):
     """What following the address means. The value is the token's first byte."""
 
     #: Takes the recipient off the list.
-    UNSUBSCRIBE = b"u"
+    UNSUBSCRIBE = b"U"
     #: Was fetched with the pictures of the mail.
-    PIXEL = b"o"
+    PIXEL = b"O"
     #: Leads on to a stored address.
-    CLICK = b"c"
+    CLICK = b"C"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +45,15 @@ class Token:
     kind: TokenKind
     touch_id: UUID
     link_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The heads of one message's tokens."""
+
+    unsubscribe: str
+    pixel: str
+    click: str
 
 
 class Tokens:
@@ -56,41 +75,104 @@ class Tokens:
         self._keys = tuple(hmac.digest(key, b"outreach links", "sha256") for key in keys)
         self.base_url = base_url.rstrip("/")
 
+    def heads(self, touch_id: UUID) -> Heads:
+        """The heads of a message's tokens."""
+        said = touch_id.bytes
+        macs = _macs(self._keys[0], said)
+        unsubscribe, pixel, click = (
+            base64.urlsafe_b64encode(kind.value + said + mac).decode()
+            for kind, mac in zip(TokenKind, macs, strict=True)
+        )
+        return Heads(unsubscribe, pixel, click)
+
+    def tail(self, link_id: int) -> str:
+        """The tail of a link's tokens (0 to 2**32 - 1); the same for every message."""
+        said = link_id.to_bytes(4, "big")
+        return base64.urlsafe_b64encode(said + _tail_mac(self._keys[0], said)).decode()
+
     def unsubscribe(self, touch_id: UUID) -> str:
         """Address of the page that takes the recipient of `touch_id` off the list."""
-        return f"{self.base_url}/u/{self._token(b'u' + touch_id.bytes)}"
+        return self.unsubscribe_at(self.heads(touch_id).unsubscribe)
 
     def pixel(self, touch_id: UUID) -> str:
         """Address of the tracking pixel of `touch_id`."""
-        return f"{self.base_url}/o/{self._token(b'o' + touch_id.bytes)}.gif"
+        return self.pixel_at(self.heads(touch_id).pixel)
 
     def click(self, touch_id: UUID, link_id: int) -> str:
-        """Address that leads on to the stored link `link_id` (0 to 2**32 - 1)."""
-        return f"{self.base_url}/c/{self._token(b'c' + touch_id.bytes + link_id.to_bytes(4, 'big'))}"
+        """Address that leads on to the stored link `link_id`."""
+        return self.click_at(self.heads(touch_id).click, link_id)
+
+    def unsubscribe_at(self, head: str) -> str:
+        """The address with this head; so are the next two."""
+        return f"{self.base_url}/u/{head}"
+
+    def pixel_at(self, head: str) -> str:
+        """See `pixel`."""
+        return f"{self.base_url}/o/{head}.gif"
+
+    def click_at(self, head: str, link_id: int) -> str:
+        """See `click`."""
+        return f"{self.base_url}/c/{head}{self.tail(link_id)}"
 
     def read(self, token: str) -> Token | None:
         """What `token` (the last part of an address, without `.gif`) says, or None if we did not make it."""
         if not _SHAPE(token):
             return None
-        try:
-            data = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        except binascii.Error:
+        head = _decoded(token[:_HEAD_CHARACTERS])
+        if head is not None and head[:1] in _KINDS:
+            return self._read_parts(head, token[_HEAD_CHARACTERS:])
+        data = _decoded(token)
+        return self._read_old(data) if data is not None else None
+
+    def _read_parts(self, head: bytes, tail: str) -> Token | None:
+        kind, said, mac = TokenKind(head[:1]), head[1:17], head[17:]
+        place = list(TokenKind).index(kind)
+        genuine = _any(hmac.compare_digest(_macs(key, said)[place], mac) for key in self._keys)
+        if kind is not TokenKind.CLICK:
+            return Token(kind, UUID(bytes=said)) if genuine and not tail else None
+        data = _decoded(tail) if len(tail) == _TAIL_CHARACTERS else None
+        if data is None:
             return None
-        # Spare bits at the end would give one token several spellings.
-        if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != token:
-            return None
+        link, tail_mac = data[:4], data[4:]
+        genuine &= _any(hmac.compare_digest(_tail_mac(key, link), tail_mac) for key in self._keys)
+        return Token(kind, UUID(bytes=said), int.from_bytes(link, "big")) if genuine else None
+
+    def _read_old(self, data: bytes) -> Token | None:
+        """A token with one signature over everything."""
         said, mac = data[:-_MAC_BYTES], data[-_MAC_BYTES:]
-        genuine = False
-        for key in self._keys:
-            genuine |= hmac.compare_digest(hmac.digest(key, said, "sha256")[:_MAC_BYTES], mac)
-        return _said(said) if genuine else None
-
-    def _token(self, said: bytes) -> str:
-        mac = hmac.digest(self._keys[0], said, "sha256")[:_MAC_BYTES]
-        return base64.urlsafe_b64encode(said + mac).rstrip(b"=").decode()
+        kind = _OLD_KINDS.get((said[:1], len(said)))
+        signed = _any(hmac.compare_digest(hmac.digest(key, said, "sha256")[:_MAC_BYTES], mac) for key in self._keys)
+        if kind is None or not signed:
+            return None
+        link_id = int.from_bytes(said[17:], "big") if kind is TokenKind.CLICK else None
+        return Token(kind, UUID(bytes=said[1:17]), link_id)
 
 
-def _said(data: bytes) -> Token:
-    kind = TokenKind(data[:1])
-    link_id = int.from_bytes(data[17:], "big") if kind is TokenKind.CLICK else None
-    return Token(kind=kind, touch_id=UUID(bytes=data[1:17]), link_id=link_id)
+_KINDS = frozenset(kind.value for kind in TokenKind)
+#: First byte and length of what tokens said before their parts were signed apart.
+_OLD_KINDS = {(b"u", 17): TokenKind.UNSUBSCRIBE, (b"o", 17): TokenKind.PIXEL, (b"c", 21): TokenKind.CLICK}
+
+
+def _macs(key: bytes, touch: bytes) -> tuple[bytes, bytes, bytes]:
+    """The signatures of a message's heads, in the order of the kinds: three stretches of one digest."""
+    digest = hmac.digest(key, b"touch" + touch, "sha256")
+    return digest[:10], digest[10:20], digest[20:30]
+
+
+def _tail_mac(key: bytes, link: bytes) -> bytes:
+    return hmac.digest(key, b"link" + link, "sha256")[:_TAIL_MAC_BYTES]
+
+
+def _any(genuine: Iterable[bool]) -> bool:
+    """Whether one is true, all of them looked at, so that time tells nothing."""
+    return any(list(genuine))
+
+
+def _decoded(text: str) -> bytes | None:
+    """The octets of base64url without padding; None if it is not the one way of writing them."""
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        return None
+    # Spare bits at the end would give one token several spellings.
+    return data if base64.urlsafe_b64encode(data).rstrip(b"=").decode() == text else None

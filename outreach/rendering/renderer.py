@@ -17,11 +17,11 @@ from outreach.rendering.email import RenderedMail, filled_mail, own_head, static
 from outreach.rendering.environment import merge_environment
 from outreach.rendering.fields import PRINTED, cleaned
 from outreach.rendering.kept import Kept
-from outreach.rendering.links import Tokens
+from outreach.rendering.links import Heads, Tokens
 from outreach.rendering.merge import Field, check_text, pieces
 from outreach.rendering.palette import palette
-from outreach.rendering.riders import CompiledRider, RidersWords
-from outreach.rendering.slots import Click, Marks, Own, Skeleton, Slot
+from outreach.rendering.riders import CompiledRider, riders_words
+from outreach.rendering.slots import Branch, Marks, Own, Skeleton, Slot, TwoFold
 from outreach.rendering.sms import RenderedSMS, counted, with_targets
 
 #: Editions kept compiled: a few dozen kilobytes each, so at most some ten megabytes.
@@ -62,7 +62,7 @@ class Renderer:
     def __init__(self, brand: Brand, tokens: Tokens, *, locales_dir: Path, templates_dir: Path) -> None:
         self.brand = brand
         self.tokens = tokens
-        self._frames = Frames(brand=brand, catalogs=Catalogs(locales_dir), templates_dir=templates_dir)
+        self._frames = Frames(brand, Catalogs(locales_dir), templates_dir, tokens)
         self._mails: Kept[tuple[CompiledMail, bytes]] = Kept(_KEPT)
         self._texts: Kept[_CompiledText] = Kept(_KEPT)
         self._riders: Kept[CompiledRider] = Kept(_KEPT)
@@ -87,7 +87,8 @@ class Renderer:
         """The text message that `recipient` gets, with how many segments it takes."""
         key = (text.edition_id, text.version, text.locale)
         compiled = self._texts.get(key) or self._texts.put(key, self._compiled_text(text))
-        return counted(compiled.words.filled(self._values(compiled.slots, recipient, text.locale)))
+        heads = self.tokens.heads(recipient.touch_id)
+        return counted(compiled.words.filled(self._values(compiled.slots, recipient, text.locale, heads)))
 
     def problems(self, text: EditionText, place: str) -> list[Fault]:
         """What keeps `text` from being sent, found by rendering it for a sample recipient; [] if nothing.
@@ -136,7 +137,8 @@ class Renderer:
     def _plainly(self, words: str, locale: str) -> str:
         marks = Marks()
         skeleton = marks.split(marks.marked(pieces(words)))
-        return skeleton.filled(self._values(marks.slots, SAMPLE, locale))
+        heads = self.tokens.heads(SAMPLE.touch_id)
+        return skeleton.filled(self._values(marks.slots, SAMPLE, locale, heads))
 
     def _compiled_mail(self, text: EditionText) -> tuple[CompiledMail, bytes]:
         return compile_mail(text, self._frames), static_head(self.brand, text.locale)
@@ -144,7 +146,8 @@ class Renderer:
     def _compiled_text(self, text: EditionText) -> _CompiledText:
         """The text, its tracked links replaced, and the way off the list if the author did not write it."""
         marks = Marks()
-        targets = {url: marks.mark(Click(link_id)) for url, link_id in text.link_ids.items()}
+        head = marks.mark(Own.CLICK)
+        targets = {url: self.tokens.click_at(head, link_id) for url, link_id in text.link_ids.items()}
         body = with_targets(marks.marked(pieces(text.body, place="body")), targets).strip()
         frame = self._frames.environment(text.locale).get_template("frame.sms.txt")
         words = frame.render(body=body, says_stop="STOP" not in body)
@@ -160,37 +163,45 @@ class Renderer:
         *,
         riders: str = "",
     ) -> RenderedMail:
-        values = self._values(compiled.slots, recipient, locale, riders=riders)
+        heads = self.tokens.heads(recipient.touch_id)
+        values = self._values(compiled.slots, recipient, locale, heads, riders)
         subject = cleaned(compiled.subject.filled(values))
-        unsubscribe = values[compiled.slots.index(Own.UNSUBSCRIBE)]
+        unsubscribe = self.tokens.unsubscribe_at(heads.unsubscribe)
         head = own_head(
             recipient=recipient, brand=self.brand, subject=subject, unsubscribe=unsubscribe, now=now, static=static
         )
         return filled_mail(compiled, values=values, subject=subject, head=head)
 
-    def _told(self, riders: Sequence[EditionText], recipient: Recipient, locale: str) -> RidersWords:
+    def _told(self, riders: Sequence[EditionText], recipient: Recipient, locale: str) -> TwoFold:
         """What rides along, under a heading in the language of the mail."""
         told = []
         for text in riders:
             key = (text.edition_id, text.version, text.locale)
             rider = self._riders.get(key) or self._riders.put(key, CompiledRider.of(text))
-            told.append(rider.told(self._values(rider.slots, recipient, text.locale)))
+            heads = self.tokens.heads(recipient.touch_id)
+            url = "" if rider.link_id is None else self.tokens.click_at(heads.click, rider.link_id)
+            told.append(rider.told(self._values(rider.slots, recipient, text.locale, heads), url=url))
         environment = self._environments.get(locale)
         environment = environment or self._environments.put(locale, self._frames.environment(locale))
-        return RidersWords.of(told, environment, locale=locale, colours=palette(self.brand.colour))
+        return riders_words(told, environment, locale=locale, colours=palette(self.brand.colour))
 
-    def _values(self, slots: Sequence[Slot], recipient: Recipient, locale: str, *, riders: str = "") -> list[str]:
-        return [self._value(slot, recipient, locale, riders) for slot in slots]
+    def _values(
+        self, slots: Sequence[Slot], recipient: Recipient, locale: str, heads: Heads, riders: str = ""
+    ) -> list[str]:
+        """What goes into each slot; of a branch, whether the recipient sees it ("" if not)."""
+        return [self._value(slot, recipient, locale, heads, riders) for slot in slots]
 
-    def _value(self, slot: Slot, recipient: Recipient, locale: str, riders: str) -> str:
+    def _value(self, slot: Slot, recipient: Recipient, locale: str, heads: Heads, riders: str) -> str:
         match slot:
             case Field(name=name, default=default):
                 return cleaned(PRINTED[name](recipient, self.brand, locale)) or default
-            case Click(link_id=link_id):
-                return self.tokens.click(recipient.touch_id, link_id)
+            case Own.CLICK:
+                return heads.click
             case Own.PIXEL:
-                return self.tokens.pixel(recipient.touch_id)
+                return heads.pixel
             case Own.UNSUBSCRIBE:
-                return self.tokens.unsubscribe(recipient.touch_id)
+                return heads.unsubscribe
             case Own.RIDERS:
                 return riders
+            case Branch(only=only):
+                return "seen" if only.holds(recipient) else ""

@@ -11,7 +11,7 @@ from outreach.rendering.blocks import links
 from outreach.rendering.direction import direction
 from outreach.rendering.merge import pieces
 from outreach.rendering.palette import Palette
-from outreach.rendering.slots import Click, Marks, Skeleton, Slot
+from outreach.rendering.slots import Marks, Skeleton, Slot, TwoFold
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,15 @@ class CompiledRider:
 
     Attributes:
         title, words: its subject and its preheader.
-        slots: what goes into the holes; then, if it has one, its first link.
+        slots: what goes into the holes.
+        link_id: of its first tracked link, None if it has none.
     """
 
     locale: str
     title: Skeleton
     words: Skeleton
     slots: tuple[Slot, ...]
-    linked: bool
+    link_id: int | None
 
     @classmethod
     def of(cls, text: EditionText) -> Self:
@@ -35,34 +36,25 @@ class CompiledRider:
         marks = Marks()
         title = marks.split(marks.marked(pieces(text.subject, place="subject")))
         words = marks.split(marks.marked(pieces(text.preheader, place="preheader")))
-        tracked = [Click(text.link_ids[url]) for url in links(text.body) if url in text.link_ids]
-        return cls(text.locale, title, words, (*marks.slots, *tracked[:1]), bool(tracked))
+        link_id = next((text.link_ids[url] for url in links(text.body) if url in text.link_ids), None)
+        return cls(text.locale, title, words, tuple(marks.slots), link_id)
 
-    def told(self, values: Sequence[str]) -> Mapping[str, str]:
-        """What the templates say of it, with `values` (one per slot) in its holes."""
+    def told(self, values: Sequence[str], *, url: str) -> Mapping[str, str]:
+        """What the templates say of it, with `values` (one per slot) in its holes and the address of its link."""
         return {
             "lang": self.locale,
             "dir": direction(self.locale),
             "title": self.title.filled(values),
             "words": self.words.filled(values),
-            "url": values[-1] if self.linked else "",
+            "url": url,
         }
 
 
-class RidersWords(str):
-    """All riders of a mail as they stand in its text part; escaping them gives how they stand in its HTML part."""
-
-    markup: str
-
-    @classmethod
-    def of(
-        cls, riders: Sequence[Mapping[str, str]], environment: Environment, *, locale: str, colours: Palette
-    ) -> "RidersWords":
-        """Nothing at all where nothing rides along, so that no heading stands over an empty place."""
-        values = {"riders": riders, "dir": direction(locale), "palette": colours}
-        words = cls(environment.get_template("riders.txt").render(values) if riders else "")
-        words.markup = environment.get_template("riders.html").render(values) if riders else ""
-        return words
-
-    def __html__(self) -> str:
-        return self.markup
+def riders_words(
+    riders: Sequence[Mapping[str, str]], environment: Environment, *, locale: str, colours: Palette
+) -> TwoFold:
+    """All riders of a mail in the words of both its parts, under a heading in its language."""
+    values = {"riders": riders, "dir": direction(locale), "palette": colours}
+    return TwoFold.of(
+        environment.get_template("riders.txt").render(values), environment.get_template("riders.html").render(values)
+    )

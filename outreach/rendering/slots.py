@@ -9,28 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from outreach.rendering.conditions import Condition
 from outreach.rendering.merge import MARK_WORD, Field
 
 
-@dataclass(frozen=True, slots=True)
-class Click:
-    """A tracked link."""
-
-    link_id: int
-
-
 class Own(StrEnum):
-    """What we put into a message ourselves."""
+    """What we put into a message ourselves: heads of its tokens, and what rides along."""
 
-    #: The tracking pixel.
-    PIXEL = "pixel"
-    #: The page that takes the recipient off the list.
+    #: Of the page that takes the recipient off the list.
     UNSUBSCRIBE = "unsubscribe"
+    #: Of the tracking pixel.
+    PIXEL = "pixel"
+    #: Of every tracked link; the tails are the same for everybody.
+    CLICK = "click"
     #: What rides along, or nothing.
     RIDERS = "riders"
 
-
-Slot = Field | Click | Own
 
 _MARK = re.compile(rf"{MARK_WORD}(\d+)X")
 
@@ -53,6 +47,34 @@ class Skeleton:
         pieces[::2] = self.segments
         pieces[1::2] = [values[slot] for slot in self.slots]
         return "".join(pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A block for those whom it concerns, in both parts of a mail; its holes are slots of the same table."""
+
+    only: Condition
+    text: Skeleton
+    html: Skeleton
+
+
+Slot = Field | Own | Branch
+
+
+class TwoFold(str):
+    """Words that stand differently in the two parts of a mail: as they are in its text part, as `markup` in HTML."""
+
+    markup: str
+
+    @classmethod
+    def of(cls, words: str, markup: str) -> "TwoFold":
+        """Both."""
+        both = cls(words)
+        both.markup = markup
+        return both
+
+    def __html__(self) -> str:
+        return self.markup
 
 
 @dataclass

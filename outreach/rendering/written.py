@@ -138,7 +138,8 @@ def written_blocks(body: str) -> list[WrittenBlock]:
         opening = _OPENS.match(lines[number])
         fence = read_fence(opening["info"]) if opening else None
         if fence is None:
-            loose.append(lines[number])
+            # A fence that closes nothing says nothing.
+            loose += [] if _CLOSES.match(lines[number]) else [lines[number]]
             number += 1
             continue
         _keep_loose(loose, blocks, number)

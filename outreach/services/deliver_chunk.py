@@ -166,6 +166,7 @@ def _outgoing(
         company=one.company,
         industry=one.industry_names[industry_locale] if industry_locale else "",
         customer_since=one.customer_since,
+        industry_key=one.industry_key,
     )
     if one.channel == Channel.SMS:
         body = renderer.sms(text, recipient).body

@@ -11,7 +11,8 @@ from ruamel.yaml import YAML
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.season import Stance
-from outreach.rendering.blocks import about_us_share, check_body, links
+from outreach.rendering.blocks import check_body, links
+from outreach.rendering.word_count import word_count
 from outreach.rendering.merge import check_text
 from outreach.rendering.sms import Encoding, counted
 
@@ -125,7 +126,7 @@ def test_a_mail_has_its_front_matter_sound_blocks_and_a_question(campaign: str, 
         assert check_text(written, place=content) == []
     assert check_body(body, place=content) == []
     assert "::: question" in body
-    assert about_us_share(body) <= 0.3
+    assert word_count(body).share <= 0.3
 
 
 @pytest.mark.parametrize(("campaign", "content"), MAILS)

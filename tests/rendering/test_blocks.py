@@ -4,9 +4,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from outreach.rendering.blocks import PartKind, Purpose, about_us_share, check_body, links, parsed
+from outreach.rendering.blocks import PartKind, check_body, links, parsed
 from outreach.rendering.merge import check_text
 from outreach.rendering.plain import plain_text
+from outreach.rendering.word_count import word_count
+from outreach.rendering.written import Purpose
 
 LETTER = """::: value
 ## Heading
@@ -58,8 +60,8 @@ def test_a_sound_letter_has_no_fault() -> None:
     ("body", "line", "reason"),
     [
         ("Hello\n::: value\nx\n:::\n", 10, "stands outside a block"),
-        ("::: news\nx\n:::\n", 10, "is not a purpose"),
-        ("\n:::\nx\n:::\n", 11, "is not a purpose"),
+        ("::: gossip\nx\n:::\n", 10, "is neither a purpose nor a kind of block"),
+        ("\n:::\nx\n:::\n", 11, "is neither a purpose nor a kind of block"),
         ("::: value\nx\n", 10, "has no end"),
         ("::: value\nx\n\n::: offer\ny\n:::\n", 10, "holds another block"),
         ("::: value\n:::\n", 10, "is empty"),
@@ -92,7 +94,7 @@ SIGNS = [
 @example("> ::: value\n>")
 def test_no_body_at_all_makes_the_check_fail_and_a_sound_one_is_drawn(body: str) -> None:
     faults = check_body(body, place="x")
-    assert 0.0 <= about_us_share(body) <= 1.0
+    assert 0.0 <= word_count(body).share <= 1.0
     assert all(url.startswith(("http", "mailto")) for url in links(body))
     if not faults and not check_text(body, place="x"):
         assert len(parsed(body)) >= 1
@@ -132,12 +134,12 @@ def test_markup_of_an_author_is_words(hostile: str) -> None:
 
 def test_the_share_about_ourselves_counts_words_and_chinese_signs() -> None:
     body = "::: about-us\none two\n:::\n::: value\nthree [four](https://hearth.example/not/a/word) 五六 isn't\n:::\n"
-    assert about_us_share(body) == pytest.approx(2 / 7)
-    assert about_us_share("") == 0.0
+    assert word_count(body).share == pytest.approx(2 / 7)
+    assert word_count("").share == 0.0
 
 
 def test_a_merge_field_counts_as_one_word() -> None:
-    assert about_us_share('::: about-us\n{{ contact.company | default("a b c") }}\n:::\n::: value\nx\n:::\n') == 0.5
+    assert word_count('::: about-us\n{{ contact.company | default("a b c") }}\n:::\n::: value\nx\n:::\n').share == 0.5
 
 
 def test_plain_words_keep_everything_but_the_looks() -> None:
