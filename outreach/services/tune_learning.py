@@ -39,13 +39,13 @@ class Tuned:
 
 
 def tune_learning(*, db: Database, now: datetime) -> Tuned:
-    """Tunes the learning once a (UTC) day: the brake daily, what the base teaches in the first call of a fortnight."""
+    """Tunes the learning once a (UTC) day: the brake daily, what the base teaches in the first call of a week."""
     with db.raw_transaction() as connection:
         before, last = load_tuning(connection), tuned_at(connection)
         today, tuned_on = now.astimezone(UTC).date(), last and last.astimezone(UTC).date()
         if tuned_on and tuned_on >= today:
             return Tuned(None, 0)
-        reads = tuned_on is None or _fortnight(tuned_on) != _fortnight(today)
+        reads = tuned_on is None or _week(tuned_on) != _week(today)
         sample = a_sample(connection, since=now - SAMPLE_SINCE, limit=SAMPLE) if reads else []
     shift, mix = _taught(db, sample, before=before, now=now) if sample else (before.shift, before.mix)
     with db.raw_transaction() as connection:
@@ -73,8 +73,8 @@ def _taught(db: Database, sample: list[int], *, before: Tuning, now: datetime) -
     return tuned_shift(doses, before=before.shift), tuned_mix(shares[None, :])
 
 
-def _fortnight(day: date) -> int:
-    """Fortnights are counted through, from a Monday."""
+def _week(day: date) -> int:
+    """Weeks begin on Mondays."""
     return (day.toordinal() - 1) // READ_EVERY_DAYS
 
 

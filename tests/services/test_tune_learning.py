@@ -39,7 +39,7 @@ def test_a_second_call_on_the_same_day_does_nothing(db: Database) -> None:
     assert tune_learning(db=db, now=NOW + timedelta(hours=15)).tuning is not None
 
 
-def test_the_programs_of_our_people_change_the_mix_once_a_fortnight(db: Database) -> None:
+def test_the_programs_of_our_people_change_the_mix_once_a_week(db: Database) -> None:
     with db.transaction() as session:
         for _ in range(10):
             contact_id = a_contact(session)

@@ -1,5 +1,6 @@
 """The product in the simulation: its own planner and learning, told what a provider would tell."""
 
+from datetime import timedelta
 from functools import lru_cache
 
 import numpy as np
@@ -7,7 +8,7 @@ import pytest
 
 from outreach.domain.rhythm.capacity import Answer
 from outreach.domain.rhythm.mail_programs import Trace
-from outreach.simulation.business import BAND, Business
+from outreach.simulation.business import BAND, TURNS, Business
 from outreach.simulation.life import Life
 from outreach.simulation.measures import Outcome
 from outreach.simulation.policies import POLICIES
@@ -16,7 +17,8 @@ from outreach.simulation.policies.fates import Fates
 from outreach.simulation.policies.product import Product
 from outreach.simulation.policies.tuner import Tuner
 from outreach.simulation.run import lived
-from outreach.simulation.touches import Kind, Reports, Touches, What
+from outreach.simulation.seasons import START
+from outreach.simulation.touches import Reports, Touches, What
 from outreach.simulation.worlds import WORLDS
 
 
@@ -113,7 +115,9 @@ def test_a_storm_of_complaints_pulls_the_brake_and_calm_releases_it() -> None:
     assert tuner.tuning.slowdown == 1
 
 
-def test_there_is_always_something_to_say() -> None:
-    kinds = [kind_of(offer) for offer in editions(400)]
-    assert {Kind.TIP, Kind.NEWSLETTER, Kind.OFFER} == set(kinds)
-    assert kinds.count(Kind.TIP) > 40
+def test_there_is_always_something_to_say_in_the_turns_of_the_fixed_cadences() -> None:
+    offers = editions(400)
+    in_turn = sorted(offers, key=lambda offer: offer.edition_key)
+    assert [kind_of(offer) for offer in in_turn[:8]] == [*TURNS, *TURNS]
+    assert len(offers) > 400 / 5.6
+    assert all(offer.closes_on > START + timedelta(days=400) for offer in offers)

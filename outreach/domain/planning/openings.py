@@ -16,7 +16,7 @@ from outreach.domain.rhythm.hours import HALVES
 NONE_AHEAD = np.inf
 NONE_BEFORE = -np.inf
 
-_MORNING, _EVENING = HALVES.index("morning"), HALVES.index("evening")
+_UNKNOWN, _MORNING, _EVENING = (HALVES.index(half) for half in ("", "morning", "evening"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,8 @@ class Openings:
     """The openings of some contacts.
 
     Within a day's open time a contact has its own place (its fraction of it), so that not everybody is written to in
-    the first minute, and the half of the day in which it answers, where that half is open.
+    the first minute, and the half of the day in which it answers, where that half is open. Two in three read in the
+    morning, so that is where those belong of whom nothing is known (rhythm notes, 4.3 "Hour").
     """
 
     almanac: Almanac
@@ -35,7 +36,8 @@ class Openings:
     @classmethod
     def of(cls, contacts: Contacts, almanac: Almanac) -> "Openings":
         """Those of `contacts`."""
-        return cls(almanac, contacts.cohort, contacts.favours_half.astype(np.int64), fraction(contacts.id))
+        half = np.where(contacts.favours_half == _UNKNOWN, _MORNING, contacts.favours_half)
+        return cls(almanac, contacts.cohort, half, fraction(contacts.id))
 
     def at(self, places: Ints) -> "Openings":
         """Those of the contacts at these places."""
@@ -78,8 +80,6 @@ class Openings:
 
     def _preferred(self, day: Ints, starts: Floats, ends: Floats, first: Floats, stop: Floats) -> tuple[Floats, Floats]:
         """The stretches of the favoured half of the day where it can be reached, else all of them."""
-        if not self.half.any():
-            return starts, ends
         noon = self.almanac.breaks[self.cohort, day][:, None]
         half_starts = np.where((self.half == _EVENING)[:, None], np.maximum(starts, noon), starts)
         half_ends = np.where((self.half == _MORNING)[:, None], np.minimum(ends, noon), ends)

@@ -1,9 +1,10 @@
 """Tuning: what the whole base teaches about each of its contacts, and the brake that complaints pull.
 
 The numbers are those of the rhythm notes, 4.3 ("Tenant shift", "Client class", "Circuit breaker"), except for what the
-notes do with the shift: here it only ever slows down, at once and everybody alike, and lets go slowly. In the
-simulation a shift that was free drifted upwards as those who bore least left, and one that moved each gap by lessons
-came months too late (docs/simulation.md).
+notes do with the shift: here it only ever slows down, everybody alike, quickly where people leave, and lets go slowly;
+doubt speaks for the slower rhythm, so that a base has to earn its frequency. In the simulation a shift that was free
+drifted upwards as those who bore least left, one that moved each gap by lessons came months too late, and one that gave
+the usual rhythm the benefit of the doubt did its harm in the first weeks (docs/simulation.md).
 """
 
 from dataclasses import dataclass
@@ -19,15 +20,16 @@ MIX_WEIGHT = 200.0
 
 #: Contacts who left by their strain: so many buckets of this width; the last holds everything above.
 BUCKETS, BUCKET_WIDTH = 24, 0.15
-#: With fewer who left, nothing can be told from when they did.
-ENOUGH_LEFT = 10
 #: The base is read anew after so many days.
-READ_EVERY_DAYS = 14
-#: So many standard deviations of doubt speak for the usual rhythm.
-DOUBT = 0.75
-#: The shift rises by at most this much from one reading to the next, about a tenth a year: who bore least has left, and
-#: that those who stayed stay says little. It falls at once, because too short a gap does more harm than too long a one
-#: (Dreze & Bonfrer 2008; rhythm notes, 1.2).
+READ_EVERY_DAYS = 7
+#: So many standard deviations of doubt speak for the slower rhythm, because too short a gap does more harm than too
+#: long a one (Dreze & Bonfrer 2008; rhythm notes, 1.2).
+DOUBT = 0.5
+#: The shift falls by at most this much from one reading to the next, so that the few who left in one bad week do not
+#: slow everybody down for months.
+FALLS_BY = 0.15
+#: It rises by at most this much, about a fifth a year: who bore least has left, and that those who stayed stay says
+#: little.
 RISES_BY = 0.004
 
 #: Complaints and mails are counted over so many days, with so many of both credited before.
@@ -86,15 +88,16 @@ class Doses:
 def tuned_shift(doses: Doses, *, before: float) -> float:
     """How much less the base bears than the prior says, from when people leave; 0 or below.
 
-    Posterior mean over a grid, leaving as Poisson counts whose base rate is profiled out, and some of its standard
-    deviation in favour of the usual rhythm. A base that bears more is not written to more: the gap of its industry is
-    what the marketer wants, and that people stay does not say that more would do them good.
+    Posterior mean over a grid, leaving as Poisson counts whose base rate is profiled out, less some of its standard
+    deviation: while little is known everybody is written to a little less often than asked for, and evidence that the
+    base bears more brings back the usual rhythm. It never goes beyond: the gap of its industry is what the marketer
+    wants, and that people stay does not say that more would do them good.
 
     Args:
-        before: the shift so far, above which it rises slowly.
+        before: the shift so far, below which it falls and above which it rises step by step.
     """
     at_most = min(before + RISES_BY, 0.0)
-    if doses.left.sum() < ENOUGH_LEFT:
+    if not doses.touches.any():
         return at_most
     strain = (np.arange(BUCKETS) + 0.5) * BUCKET_WIDTH
     spread = strain[:, None] * np.exp(_STRAIN_SPREAD * _POINTS)
@@ -108,7 +111,7 @@ def tuned_shift(doses: Doses, *, before: float) -> float:
     believed = np.exp(profile - profile.max())
     mean = float(np.average(_SHIFTS, weights=believed))
     spread_of_mean = float(np.average((_SHIFTS - mean) ** 2, weights=believed)) ** 0.5
-    return float(min(mean + DOUBT * spread_of_mean, at_most))
+    return float(np.clip(mean - DOUBT * spread_of_mean, before - FALLS_BY, at_most))
 
 
 def tuned_mix(shares: Floats) -> tuple[float, ...]:

@@ -1,47 +1,42 @@
-"""What the simulated business has to say through the product's planner: tips, newsletters and offers, by their days."""
+"""What the simulated business has to say through the product's planner: letters of three kinds, in turn."""
 
 from datetime import timedelta
+from math import ceil
 
 from outreach.domain.planning.values import Offer
+from outreach.domain.rhythm.caps import DAYS_PER_LOAD
 from outreach.domain.touch import Channel, TouchClass
+from outreach.simulation.business import TURNS
 from outreach.simulation.seasons import START
 from outreach.simulation.touches import Kind
 
-#: A new tip comes every so many days and stays good for half a year; a stock of them is there from the first day.
-TIP_EVERY, TIP_LASTS, TIPS_AT_START = 10, 180, 12
-#: A newsletter and an offer come every so many days and last until the next one. At a gap of a fortnight that is one in
-#: four of either, as in the turns of the fixed cadences.
-ISSUE_EVERY = 56
-
-_CAMPAIGNS = {Kind.TIP: "tips", Kind.NEWSLETTER: "newsletter", Kind.OFFER: "offers"}
+#: Letters stay good for so much longer than the simulation, so that none is ever in a hurry.
+_AFTERWARDS = timedelta(days=365)
 
 
 def editions(days: int) -> list[Offer]:
-    """Everything that opens in the first `days` days.
+    """As many letters as a contact can get in `days` days, all there from the first.
 
-    All are of one class: a class above the others would win every slot for as long as it has something to say, and the
-    common practice beside it sends all three kinds in turn.
+    Everybody gets the same kinds in the same turns as from the fixed cadences and the oracle, however often, so that
+    these differ in when they write and not in what. All are of one class and campaign, and equals go by their keys.
     """
-    planned = [(Kind.TIP, 0, TIP_LASTS + TIP_EVERY * place) for place in range(TIPS_AT_START)]
-    planned += [(Kind.TIP, day, TIP_LASTS) for day in range(0, days, TIP_EVERY)]
-    planned += [(Kind.NEWSLETTER, day, ISSUE_EVERY) for day in range(0, days, ISSUE_EVERY)]
-    planned += [(Kind.OFFER, day, ISSUE_EVERY) for day in range(-ISSUE_EVERY // 2, days, ISSUE_EVERY)]
+    closes_on = START + timedelta(days=days) + _AFTERWARDS
     return [
         Offer(
-            edition_id=number,
-            edition_key=f"{_CAMPAIGNS[kind]}-{number:04}",
-            campaign_key=_CAMPAIGNS[kind],
-            campaign_name=_CAMPAIGNS[kind],
+            edition_id=number + 1,
+            edition_key=f"letter-{number:04}",
+            campaign_key="letters",
+            campaign_name="letters",
             channel=Channel.EMAIL,
             touch_class=TouchClass.RELATIONSHIP,
             priority=50,
-            opens_on=START + timedelta(days=opens),
-            closes_on=START + timedelta(days=opens + lasts - 1),
+            opens_on=START,
+            closes_on=closes_on,
         )
-        for number, (kind, opens, lasts) in enumerate(planned, start=1)
+        for number in range(ceil(days / DAYS_PER_LOAD) + len(TURNS))
     ]
 
 
 def kind_of(offer: Offer) -> Kind:
     """What kind of touch an edition makes."""
-    return next(kind for kind, campaign in _CAMPAIGNS.items() if campaign == offer.campaign_key)
+    return Kind(int(TURNS[(offer.edition_id - 1) % len(TURNS)]))

@@ -1,4 +1,4 @@
-"""Tunes the learning as `services/tune_learning.py` does: the brake daily, what the base teaches every fortnight."""
+"""Tunes the learning as `services/tune_learning.py` does: the brake daily, what the base teaches every week."""
 
 from dataclasses import replace
 

@@ -92,11 +92,10 @@ def stance_on(contact: PlanningContact, day: date) -> tuple[Stance, Season | Non
 def opening_on(contact: PlanningContact, day: date, channel: Channel, *, after: float, latest: float) -> float | None:
     """The instant at which this contact is written to on a day, from `after` to `latest`; None if that cannot be."""
     minutes = open_minutes(contact.calendar.hours_on(day), contact.zone, day, channel)
-    if contact.favours_hours:
-        morning = contact.favours_hours == "morning"
-        half = tuple((at, clock) for at, clock in minutes if (clock < 14 * 60) is morning)
-        if reachable_seconds(half, after, latest):
-            minutes = half
+    morning = contact.favours_hours != "evening"
+    half = tuple((at, clock) for at, clock in minutes if (clock < 14 * 60) is morning)
+    if reachable_seconds(half, after, latest):
+        minutes = half
     whole = [(at, at + 60) for at, _ in minutes]
     wished = at_share(contact.contact_id, whole)
     if wished is not None and after <= wished <= latest:
