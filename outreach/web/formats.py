@@ -32,6 +32,11 @@ def month_name(value: date) -> str:
     return str(format_date(value, "LLL", locale=get_locale()))
 
 
+def month_and_year(value: date) -> str:
+    """The month with its year, as a heading: `September 2026`."""
+    return str(format_skeleton("yMMMM", value, locale=get_locale()))
+
+
 def weekday_name(value: date) -> str:
     """The weekday, short: `Tue`."""
     return str(format_date(value, "ccc", locale=get_locale()))
@@ -95,7 +100,16 @@ def person(contact: Any) -> str:
 
 def install_formats(app: Flask) -> None:
     """Gives templates these words and numbers as filters."""
-    instants: tuple[Callable[..., str], ...] = (day, short_day, month_name, weekday_name, clock, when, soon)
+    instants: tuple[Callable[..., str], ...] = (
+        day,
+        short_day,
+        month_name,
+        month_and_year,
+        weekday_name,
+        clock,
+        when,
+        soon,
+    )
     numbers: tuple[Callable[..., str], ...] = (number, days, share, seconds_ago)
     words: tuple[Callable[..., str], ...] = (person, zone_name, in_staff_language, language_name, country_name)
     filters = (*instants, *numbers, *words, *names.FILTERS)

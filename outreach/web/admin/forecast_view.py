@@ -80,11 +80,15 @@ class ForecastView:
     rows: list[RowLine]
 
     @classmethod
-    def of(cls, told: Mapping[str, Any]) -> "ForecastView":
-        """The view of a forecast as plain values (`Forecast.as_json`)."""
+    def of(cls, told: Mapping[str, Any], *, top: int) -> "ForecastView":
+        """The view of a forecast as plain values (`Forecast.as_json`).
+
+        Args:
+            top: so many touches in a day fill the picture's height.
+        """
         days: Sequence[Mapping[str, Any]] = told["days"]
         totals = [sum(day["touches"].values()) for day in days]
-        busiest = max(totals, default=0)
+        busiest = busiest_day(told)
         hungry = [day["day"] for day in days if day["famine"]]
         return cls(
             contacts=told["contacts"],
@@ -92,7 +96,7 @@ class ForecastView:
             touches=told["touches"],
             famine=told["contacts_in_famine"],
             feast=told["touches_too_close"],
-            bars=_bars(days, busiest),
+            bars=_bars(days, top),
             months=_months(days),
             channels=sorted({channel for day in days for channel in day["touches"]}),
             peak=(date.fromisoformat(days[totals.index(busiest)]["day"]), busiest) if busiest else None,
@@ -113,15 +117,20 @@ class ForecastView:
         )
 
 
-def _bars(days: Sequence[Mapping[str, Any]], busiest: int) -> list[Bar]:
-    if not busiest:
+def busiest_day(told: Mapping[str, Any]) -> int:
+    """The touches of the busiest day of a forecast as plain values."""
+    return max((sum(day["touches"].values()) for day in told["days"]), default=0)
+
+
+def _bars(days: Sequence[Mapping[str, Any]], most: int) -> list[Bar]:
+    if not most:
         return []
     width = WIDTH / len(days)
     bars = []
     for place, day in enumerate(days):
         top = HEIGHT
         for channel, count in sorted(day["touches"].items()):
-            height = HEIGHT * count / busiest
+            height = HEIGHT * count / most
             top -= height
             bars.append(Bar(round(place * width, 2), round(top, 2), round(width * 0.86, 2), round(height, 2), channel))
     return bars
