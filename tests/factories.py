@@ -15,6 +15,7 @@ from outreach.db.models.contacts import ConsentRecord, Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.staff import Staff
 
 #: A Tuesday morning in September; the same as the fixture `now`.
 NOW = datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
@@ -215,3 +216,19 @@ def a_sent_touch(session: Session, *, contact_id: int, sent_at: datetime, **valu
     return a_touch(
         session, contact_id=contact_id, sent_at=sent_at, **({"state": "sent", "provider": "mailbox"} | values)
     )
+
+
+def a_staff_member(session: Session, **values: Any) -> int:
+    """A colleague; nobody signs in with this password."""
+    number = next(_numbers)
+    defaults: dict[str, Any] = {
+        "email": f"colleague{number}@hearth.example",
+        "name": f"Colleague {number}",
+        "password": "not a hash",
+        "fs_uniquifier": f"colleague {number}",
+        "created_at": NOW,
+    }
+    staff = Staff(**(defaults | values))
+    session.add(staff)
+    session.flush()
+    return staff.id

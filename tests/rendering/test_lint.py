@@ -134,11 +134,19 @@ def test_a_field_in_a_block_for_those_who_have_it_is_guarded(read: Callable[...,
     assert [use.guarded for use in facts.fields] == [True, False]
 
 
+def test_blocks_for_some_only_are_measured_as_if_somebody_got_them_all(read: Callable[..., TextFacts]) -> None:
+    body = "::: value\nx\n:::\n\n::: value only=has:company\n%s\n:::\n" % ("word " * 4000)
+    one, both = read(body).mail, read(body + body.replace("has:", "without:").partition("\n\n")[2]).mail
+    assert one is not None
+    assert both is not None
+    assert 20_000 < one.octets < both.octets - 18_000
+
+
 def test_the_whole_gate_passes_a_good_letter(build: Callable[[Brand], Renderer], brand: Brand) -> None:
     good = BODY.replace("![](", "![Shutters at dusk](").replace("/i/" + "a" * 64, "/shutters")
     manuscript = a_manuscript(drafts={"en": Draft("en", "Before the frost", "A list.", good)})
     judgement = judged(manuscript, build(brand))
-    assert codes(judgement.findings) == ["note link.unchecked"]
+    assert codes(judgement.findings) == ["note link.unchecked"] * 2
     assert judgement.about_us == 0.0
 
 

@@ -1,0 +1,16 @@
+"""Rules about what a text is for: too much about ourselves, or nothing that asks the reader anything."""
+
+from collections.abc import Iterator
+
+from outreach.domain.content_rules.facts import Manuscript, TextFacts
+from outreach.domain.content_rules.findings import Finding, FindingCode, Level, Part
+
+
+def purpose_findings(manuscript: Manuscript, text: TextFacts) -> Iterator[Finding]:
+    """A mail that is mostly about us, or asks nothing."""
+    locale = text.draft.locale
+    if text.about_us > manuscript.about_us_limit:
+        values = {"share": round(100 * text.about_us), "limit": round(100 * manuscript.about_us_limit)}
+        yield Finding(Level.WARNING, FindingCode.PURPOSE_ABOUT_US, locale, Part.BODY, values=values)
+    if not text.asks:
+        yield Finding(Level.NOTE, FindingCode.PURPOSE_NO_QUESTION, locale, Part.BODY)
