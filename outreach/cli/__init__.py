@@ -24,6 +24,7 @@ COMMANDS = {
     "import": "outreach.cli.imports:import_",
     "plan": "outreach.cli.plan:plan",
     "replay": "outreach.cli.replay:replay",
+    "proof": "outreach.cli.proof:proof",
     "simulate": "outreach.cli.simulate:simulate",
     "create-staff": "outreach.cli.staff:create_staff",
 }

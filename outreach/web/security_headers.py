@@ -18,11 +18,11 @@ def csp_nonce() -> str:
 
 
 def content_security_policy(*, nonce: str, origin: str) -> str:
-    """What our pages may load: our own files, and frames of the mailbox only.
+    """What our pages may load: our own files, and frames of the mailbox and of previews only.
 
     Args:
         nonce: of the response.
-        origin: our own scheme and host. Frames are bound to a path, so that a link clicked inside a shown mail cannot
+        origin: our own scheme and host. Frames are bound to paths, so that a link clicked inside a shown mail cannot
             lead the frame to our tracking addresses.
     """
     return "; ".join(
@@ -31,7 +31,7 @@ def content_security_policy(*, nonce: str, origin: str) -> str:
             f"script-src 'self' 'nonce-{nonce}'",
             f"style-src 'self' 'nonce-{nonce}'",
             "img-src 'self' data:",
-            f"frame-src {origin}/mailbox/",
+            f"frame-src {origin}/mailbox/ {origin}/preview-frames/",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

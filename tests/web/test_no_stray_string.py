@@ -94,7 +94,13 @@ def test_no_page_of_staff_has_a_string_that_no_catalog_knows(
     visited, stray = [], {}
     for rule in app.url_map.iter_rules():
         named = rule.arguments <= base.keys()
-        if not rule.endpoint.startswith("admin.") or "GET" not in (rule.methods or ()) or not named:
+        # The frame of a preview holds what readers get, and nothing of ours to staff.
+        if (
+            rule.endpoint == "admin.proofs.frame"
+            or not rule.endpoint.startswith("admin.")
+            or "GET" not in (rule.methods or ())
+            or not named
+        ):
             continue
         with app.test_request_context():
             address = rule.build({name: base[name] for name in rule.arguments})
