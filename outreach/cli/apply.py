@@ -28,9 +28,9 @@ def apply(pack: Path, *, preview: bool) -> None:
 
 def _print(diff: PackDiff, *, preview: bool) -> None:
     console = Console(highlight=False, soft_wrap=True)
-    table = Table("kind", "added", "changed", "stopped", "unchanged", title=f"Pack {diff.pack}")
+    table = Table("kind", "added", "changed", "stopped", "kept", "unchanged", title=f"Pack {diff.pack}")
     for kind, counts in diff.counts().items():
-        table.add_row(kind, *(str(counts[what]) for what in ("added", "changed", "stopped", "unchanged")))
+        table.add_row(kind, *(str(counts[what]) for what in ("added", "changed", "stopped", "kept", "unchanged")))
     console.print(table)
     if not diff.differing:
         console.print("Nothing differs; nothing was changed.")
@@ -52,6 +52,8 @@ def _print_changes(console: Console, diff: PackDiff) -> None:
         if added:
             more = f" and {len(added) - PRINTED:,} more" if len(added) > PRINTED else ""
             console.print(f"added: {kind} {', '.join(added[:PRINTED])}{more}")
+    for change in diff.kept:
+        console.print(f"kept: {change.kind} {change.key} ({', '.join(change.fields)}), because staff have edited it")
 
 
 def _print_calendar(console: Console, calendar: CalendarChange, *, preview: bool) -> None:

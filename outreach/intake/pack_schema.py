@@ -8,10 +8,13 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated, Any, Literal
 
+from babel.core import get_global
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, field_validator
 from pydantic_core import PydanticCustomError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.errors import BadInput
+from outreach.domain.recurrence import read_rrule
 from outreach.domain.rhythm.band import RhythmBand
 from outreach.domain.touch import TouchClass
 from outreach.domain.words import has_controls
@@ -72,12 +75,39 @@ Website = Annotated[
 Days = Annotated[float, Field(gt=0, le=730, allow_inf_nan=False)]
 
 
+def _currency(code: str) -> str:
+    if code not in get_global("all_currencies"):
+        context = {"reason": "there is no such currency", "mend": "Use a code of ISO 4217 like GBP."}
+        raise PydanticCustomError(NOT_LIKE, "{reason}", context)
+    return code
+
+
+def _rule(text: str) -> str:
+    """The rule in our own spelling."""
+    try:
+        return read_rrule(text).rrule
+    except BadInput as refused:
+        fault = refused.faults[0]
+        raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": fault.reason, "mend": fault.mend}) from None
+
+
+Currency = Annotated[str, AfterValidator(_currency)]
+RecurrenceRule = Annotated[str, AfterValidator(_rule)]
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
+class PriceEntry(_Strict):
+    """An amount of money."""
+
+    amount: float = Field(gt=0, le=1000, allow_inf_nan=False)
+    currency: Currency
+
+
 class BusinessEntry(_Strict):
-    """Who writes."""
+    """Who writes, and what it asks of publishing; a key that is not there leaves what staff have set."""
 
     name: Words
     sender_name: Words
@@ -87,10 +117,15 @@ class BusinessEntry(_Strict):
     phone: Words
     website: Website
     colour: Colour
+    about_us_limit: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
+    four_eyes_above: int | None = Field(default=None, ge=0, le=2_000_000_000)
+    segment_price: PriceEntry | None = None
 
     @field_validator("*")
     @classmethod
-    def _fit_for_letters(cls, text: str) -> str:
+    def _fit_for_letters(cls, text: Any) -> Any:
+        if not isinstance(text, str):
+            return text
         if MARK_WORD in text:
             # Letters are compiled with such words in the places of merge fields.
             context = {"reason": f"it holds {MARK_WORD}, a word that we use ourselves", "mend": "Write another word."}
@@ -159,6 +194,8 @@ class CampaignEntry(_Strict):
     window_days: int = Field(default=0, ge=0, le=366)
     exclusive: bool = False
     mergeable: bool = False
+    recurrence: RecurrenceRule | None = None
+    evergreen: bool | None = None
     industries: list[Line] = []
     needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)

@@ -243,6 +243,12 @@ class _Reading:
         if campaign.exclusive and campaign.rule != "series":
             mend = "Remove it, or make the campaign a series."
             self.fault([*path, "exclusive"], "only a series can be told without interruption", mend, campaign.rule)
+        if campaign.evergreen and campaign.rule != "series":
+            mend = "Remove it, or make the campaign a series."
+            self.fault([*path, "evergreen"], "only a series can begin anew", mend, campaign.rule)
+        if campaign.evergreen and campaign.exclusive:
+            mend = "Remove one of the two."
+            self.fault([*path, "evergreen"], "what others wait for has to end, so it cannot begin anew", mend, "true")
         if campaign.mergeable:
             self._check_mergeable(campaign, path)
 

@@ -70,10 +70,15 @@ class PackDiff:
     @property
     def differing(self) -> tuple[Change, ...]:
         """Everything that was added, changed or stopped."""
-        return tuple(change for change in self.changes if change.what != "unchanged")
+        return tuple(change for change in self.changes if change.what not in ("unchanged", "kept"))
+
+    @property
+    def kept(self) -> tuple[Change, ...]:
+        """What the pack says otherwise and staff have edited; it was left alone."""
+        return tuple(change for change in self.changes if change.what == "kept")
 
     def counts(self) -> dict[str, Counter[str]]:
-        """How many were added, changed, stopped and left unchanged, per kind."""
+        """How many were added, changed, stopped, kept and left unchanged, per kind."""
         table: dict[str, Counter[str]] = {}
         for change in self.changes:
             table.setdefault(change.kind, Counter())[change.what] += 1
@@ -86,7 +91,7 @@ def apply_pack(*, db: Database, folder: Path, now: datetime, preview: bool = Fal
     History is never deleted. An industry that the pack no longer names stays as it is; a campaign or an edition is
     stopped, and what is planned of it is taken back. Planned touches that a changed calendar or band no longer allows
     are taken back, too, so that they are planned anew. A pack without a business adds to what is there: it stops no
-    campaign.
+    campaign. What staff made or edited stays as they left it.
 
     Args:
         preview: find out all of this and change nothing.
@@ -175,15 +180,20 @@ def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, no
             values = {"subject": text.subject, "preheader": text.preheader, "body": text.body}
             changes.append(merge_text(session, edition=edition, locale=locale, values=values, now=now))
             urls |= dict.fromkeys(text.urls)
+        # Also the addresses of texts that are kept: staff may restore the pack's words.
         add_links(session, edition=edition, urls=list(urls))
     declared = [entry.key for entry in campaign.editions]
     return changes + retire_editions(session, campaign=stream, declared=declared, now=now)
 
 
 def _business(pack: Pack, business: BusinessEntry) -> dict[str, Any]:
+    settings: dict[str, Any] = business.model_dump(include={"about_us_limit", "four_eyes_above"}, exclude_none=True)
+    if price := business.segment_price:
+        settings |= {"segment_price": price.amount, "currency": price.currency}
     return {
         "pack": pack.key,
-        **business.model_dump(),
+        **business.model_dump(exclude={"about_us_limit", "four_eyes_above", "segment_price"}),
+        **settings,
         "locales": list(pack.locales),
         "default_locale": pack.default_locale,
     }
@@ -215,4 +225,6 @@ def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
         "exclusive": campaign.exclusive,
         "mergeable": campaign.mergeable,
         "active": True,
+        # A pack that says nothing about these leaves what staff have chosen.
+        **campaign.model_dump(include={"recurrence", "evergreen"}, exclude_none=True),
     }

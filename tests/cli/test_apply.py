@@ -97,3 +97,13 @@ def test_a_contact_in_an_unknown_zone_is_refused_with_its_row_and_the_others_lan
     assert result.exit_code == 0
     assert "2 rows read: 1 new contacts" in result.output
     assert "contacts.csv, line 3, time_zone: 'Europe/Cardiff': is no time zone" in result.output
+
+
+def test_what_staff_have_edited_is_listed_as_kept(db: Database, pack: Path) -> None:
+    typed("apply", pack)
+    with db.transaction() as session:
+        edition = session.scalars(select(Edition).where(Edition.key == "2026-09")).one()
+        edition.position, edition.edited_at = 7, NOW
+    result = typed("apply", pack)
+    assert "kept: edition newsletter/2026-09 (position), because staff have edited it" in result.output
+    assert "Nothing differs; nothing was changed." in result.output

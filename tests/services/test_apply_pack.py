@@ -15,7 +15,7 @@ from outreach.db.models.rhythm import Rhythm
 from outreach.db.session import Database
 from outreach.domain.errors import BadInput
 from outreach.services.apply_pack import PackDiff, apply_pack
-from tests.factories import NOW, a_contact, a_touch
+from tests.factories import NOW, a_contact, a_touch, an_edition
 from tests.small_pack import edit, write_small_pack
 
 TABLES = (Business, Industry, Campaign, Edition, EditionContent, Link)
@@ -190,3 +190,83 @@ def test_two_at_once_apply_it_once(db: Database, applied: Callable[..., PackDiff
     assert sorted(len(diff.differing) for diff in diffs) == [0, 10]
     with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(EditionContent)) == 4
+
+
+def test_what_staff_have_edited_is_kept_and_said_so(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
+    applied()
+    with db.transaction() as session:
+        edition = session.scalars(select(Edition).where(Edition.key == "2026-09")).one()
+        edition.opens_on, edition.edited_at = date(2026, 9, 3), NOW
+        words = session.scalars(select(EditionContent).filter_by(edition_id=edition.id, locale="en")).one()
+        words.subject, words.edited_at = "Our own words", NOW
+    edit(folder / "editions/newsletter/2026-09.de.md", "Vor dem Frost", "Vor dem ersten Frost")
+    before = everything(db)
+    diff = applied()
+    assert [(change.kind, change.key, change.fields) for change in diff.kept] == [
+        ("edition", "newsletter/2026-09", ("opens_on",)),
+        ("text", "newsletter/2026-09.en", ("subject",)),
+    ]
+    # The German text was nobody's but the pack's.
+    assert named(diff) == [("changed", "text", "newsletter/2026-09.de", ("subject",))]
+    with db.transaction() as session:
+        assert session.get_one(Edition, edition.id).opens_on == date(2026, 9, 3)
+        assert session.get_one(EditionContent, words.id).subject == "Our own words"
+    assert everything(db)[:4] == before[:4]
+
+
+def test_what_staff_have_edited_and_the_pack_says_as_well_is_unchanged(
+    db: Database, applied: Callable[..., PackDiff]
+) -> None:
+    applied()
+    with db.transaction() as session:
+        session.scalars(select(Edition).where(Edition.key == "2026-09")).one().edited_at = NOW
+    assert applied().kept == ()
+
+
+def test_an_edition_that_staff_made_is_never_stopped(db: Database, applied: Callable[..., PackDiff]) -> None:
+    applied()
+    with db.transaction() as session:
+        campaign = session.scalars(select(Campaign.id).where(Campaign.key == "newsletter")).one()
+        ours = an_edition(session, campaign_id=campaign, source="staff", closes_on=date(2027, 1, 31))
+    assert applied().differing == ()
+    with db.transaction() as session:
+        assert session.get_one(Edition, ours).closes_on == date(2027, 1, 31)
+
+
+def test_a_lengthened_evergreen_series_is_not_shortened_again(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
+    edit(folder / "pack.yaml", "rule: issue\n    industries", "rule: series\n    evergreen: true\n    industries")
+    applied()
+    with db.transaction() as session:
+        session.scalars(select(Edition).where(Edition.key == "2026-09")).one().closes_on = date(2030, 1, 1)
+    assert applied().differing == ()
+
+
+def test_settings_that_the_pack_does_not_name_stay_as_staff_set_them(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
+    applied()
+    with db.transaction() as session:
+        business = session.scalars(select(Business)).one()
+        business.about_us_limit, business.segment_price, business.currency = 0.5, 0.07, "EUR"
+        session.scalars(select(Campaign).where(Campaign.key == "newsletter")).one().recurrence = "FREQ=WEEKLY;BYDAY=MO"
+    assert applied().differing == ()
+    own = "about_us_limit: 0.2\n  four_eyes_above: 500\n  segment_price: {amount: 0.04, currency: GBP}\n  phone:"
+    edit(folder / "pack.yaml", "phone:", own)
+    edit(
+        folder / "pack.yaml",
+        "rule: issue\n    industries",
+        'rule: issue\n    recurrence: "rrule:freq=monthly;byday=1tu"\n    industries',
+    )
+    assert named(applied()) == [
+        ("changed", "business", "small", ("about_us_limit", "four_eyes_above", "segment_price", "currency")),
+        ("changed", "campaign", "newsletter", ("recurrence",)),
+    ]
+    with db.transaction() as session:
+        business = session.scalars(select(Business)).one()
+        assert (business.segment_price, business.currency, business.four_eyes_above) == (0.04, "GBP", 500)
+        campaign = session.scalars(select(Campaign).where(Campaign.key == "newsletter")).one()
+        assert campaign.recurrence == "FREQ=MONTHLY;BYDAY=1TU"

@@ -28,7 +28,8 @@ class Change:
 
     Attributes:
         kind: business, industry, campaign, edition, text. key: its name, as in the pack.
-        what: added, changed, stopped or unchanged.
+        what: added, changed, stopped, kept or unchanged. What staff have edited is kept: the pack says something else,
+            and it was not written.
         fields: what differs; empty for a row that is new.
         row_id: in the database.
     """
@@ -69,15 +70,28 @@ def merge_campaign(session: Session, *, key: str, values: Mapping[str, Any], now
 
 
 def merge_edition(session: Session, *, campaign: Change, key: str, values: Mapping[str, Any], now: datetime) -> Change:
-    """An edition of a campaign."""
+    """An edition of a campaign; if staff have moved it, or made it under that key, its days and place are kept.
+
+    An evergreen series may have been lengthened; a pack does not shorten it again.
+    """
     identity = {"campaign_id": campaign.row_id, "key": key}
-    return _merge(session, Edition, identity, values, kind="edition", key=f"{campaign.key}/{key}", now=now)
+    named = f"{campaign.key}/{key}"
+    row = session.scalar(select(Edition).filter_by(**identity))
+    if row is not None and session.get_one(Campaign, campaign.row_id).evergreen:
+        values = {**values, "closes_on": max(row.closes_on, values["closes_on"])}
+    if row is not None and (row.edited_at or row.source == "staff"):
+        return _kept(row, values, kind="edition", key=named)
+    return _merge(session, Edition, identity, values, kind="edition", key=named, now=now)
 
 
 def merge_text(session: Session, *, edition: Change, locale: str, values: Mapping[str, Any], now: datetime) -> Change:
-    """The text of an edition in a locale; a changed one gets a new version."""
+    """The text of an edition in a locale; a changed one gets a new version, one that staff have written is kept."""
     identity = {"edition_id": edition.row_id, "locale": locale}
-    change = _merge(session, EditionContent, identity, values, kind="text", key=f"{edition.key}.{locale}", now=now)
+    named = f"{edition.key}.{locale}"
+    row = session.scalar(select(EditionContent).filter_by(**identity))
+    if row is not None and row.edited_at:
+        return _kept(row, values, kind="text", key=named)
+    change = _merge(session, EditionContent, identity, values, kind="text", key=named, now=now)
     if change.fields:
         session.get_one(EditionContent, change.row_id).version += 1
     return change
@@ -91,12 +105,20 @@ def add_links(session: Session, *, edition: Change, urls: Collection[str]) -> No
 
 
 def retire_editions(session: Session, *, campaign: Change, declared: Sequence[str], now: datetime) -> list[Change]:
-    """Closes editions of a campaign that the pack no longer declares; what they did stays."""
+    """Closes editions of a campaign that the pack no longer declares; what they did stays.
+
+    What staff made was never declared, and is left alone.
+    """
     # Two days ago is over in every time zone.
     over = now.date() - timedelta(days=2)
     rows = session.scalars(
         select(Edition)
-        .where(Edition.campaign_id == campaign.row_id, Edition.key.not_in(declared), Edition.closes_on > over)
+        .where(
+            Edition.campaign_id == campaign.row_id,
+            Edition.source == "pack",
+            Edition.key.not_in(declared),
+            Edition.closes_on > over,
+        )
         .order_by(Edition.position)
     )
     changes = []
@@ -139,6 +161,16 @@ def _skip_planned(session: Session, which: ColumnElement[bool]) -> None:
     session.execute(riders, execution_options={"synchronize_session": False})
 
 
+def _kept(row: Any, values: Mapping[str, Any], *, kind: str, key: str) -> Change:
+    """What the pack would have changed of a row that is staff's own."""
+    differing = _differing(row, values)
+    return Change(kind, key, "kept" if differing else "unchanged", differing, row.id)
+
+
+def _differing(row: Any, values: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(name for name, value in values.items() if getattr(row, name) != value)
+
+
 def _merge(
     session: Session,
     model: type[Base],
@@ -155,7 +187,7 @@ def _merge(
         session.add(row)
         session.flush()
         return Change(kind, key, "added", (), row.id)
-    differing = tuple(name for name, value in values.items() if getattr(row, name) != value)
+    differing = _differing(row, values)
     for name in differing:
         setattr(row, name, values[name])
     if differing:

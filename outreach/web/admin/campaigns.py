@@ -5,6 +5,7 @@ from flask import Blueprint, abort, render_template
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.campaigns import load_campaign, load_campaigns, load_editions, load_locales
 from outreach.db.queries.next_touches import load_next_touches
+from outreach.web.admin.campaign_forms import campaign_forms
 from outreach.web.current import current_outreach
 
 blueprint = Blueprint("campaigns", __name__)
@@ -30,6 +31,7 @@ def show(campaign_id: int) -> str:
         editions = load_editions(connection, campaign_id)
         upcoming = load_next_touches(connection, limit=SHOWN, campaign_id=campaign_id)
         locales = load_locales(connection)
+        forms = campaign_forms(connection, campaign_id)
         names = {industry.key: industry.names for industry in load_industry_calendars(connection)}
     return render_template(
         "admin/campaign.html",
@@ -37,5 +39,6 @@ def show(campaign_id: int) -> str:
         editions=editions,
         upcoming=upcoming,
         locales=locales,
+        **forms,
         industry_names=[names.get(key, {"en": key}) for key in campaign.industries],
     )
