@@ -3,12 +3,14 @@
 from rq.cron import register
 
 from outreach.queueing.rq import QUEUE_NAME
-from workers import care, delivery, events, learning, planning, scoring
+from workers import care, delivery, events, learning, links, planning, scoring, series
 
 #: Seconds between two ticks of what makes messages leave on time.
 SOON = 2
 #: Seconds between two ticks of what may wait a little.
 CALM = 10
+#: Seconds between two ticks of what a page asks for when somebody waits.
+SELDOM = 600
 
 for function, interval in (
     (planning.plan, SOON),
@@ -19,5 +21,7 @@ for function, interval in (
     (learning.tune, CALM),
     (care.make_calls, CALM),
     (scoring.score, CALM),
+    (links.check, SELDOM),
+    (series.extend, SELDOM),
 ):
     register(function, QUEUE_NAME, interval=interval)

@@ -33,6 +33,10 @@ class Job(StrEnum):
     FORECAST = "workers.forecasting.forecast"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
+    #: Tries the addresses in what staff write.
+    CHECK_LINKS = "workers.links.check"
+    #: Appends the next round of series that begin anew, in time.
+    EXTEND_SERIES = "workers.series.extend"
 
 
 class Wakeups(Protocol):

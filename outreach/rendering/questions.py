@@ -7,6 +7,7 @@ from markdown_it.tree import SyntaxTreeNode
 
 from outreach.domain.answers import read_answer
 from outreach.rendering.blocks import syntax
+from outreach.rendering.written import Purpose, read_fence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,12 @@ def questions(body: str) -> dict[str, Question]:
                 known = found.get(answer.question, Question(heading, {}))
                 found[answer.question] = Question(known.asks, {**known.labels, answer.answer: _words(link)})
     return found
+
+
+def asks(body: str) -> bool:
+    """Whether `body` asks its reader anything: a block whose purpose is a question, or a one-click answer."""
+    fences = (read_fence(node.info) for node in syntax(body).children if node.type == "container_block")
+    return any(fence is not None and fence.purpose is Purpose.QUESTION for fence in fences) or bool(questions(body))
 
 
 def _words(node: SyntaxTreeNode) -> str:

@@ -105,6 +105,54 @@ SCORES: Mapping[str, object] = {
     "uneven": _l("Uneven or ill-timed"),
     "act": _l("Time to act"),
 }
+BLOCK_KINDS: Mapping[str, object] = {
+    "heading": _l("Heading"),
+    "text": _l("Text"),
+    "image": _l("Image"),
+    "button": _l("Button"),
+    "tip": _l("Tip"),
+    "question": _l("Question"),
+    "offer": _l("Offer"),
+    "story": _l("Customer story"),
+    "news": _l("Company news"),
+    "check-in": _l("Check-in invitation"),
+    "divider": _l("Divider"),
+}
+PURPOSES: Mapping[str, object] = {
+    "about-us": _l("About us"),
+    "value": _l("Of use to the reader"),
+    "question": _l("A question"),
+    "story": _l("A story"),
+    "offer": _l("An offer"),
+}
+#: How a text stands in one language, and what an edition is.
+TEXT_STATES: Mapping[str, object] = {
+    "missing": _l("missing"),
+    "draft": _l("draft"),
+    "published": _l("published"),
+    "behind": _l("behind"),
+}
+EDITION_STATES: Mapping[str, object] = {
+    "draft": _l("Draft, nobody gets it yet"),
+    "review": _l("Waits for an approver"),
+    "published": _l("Published"),
+}
+ORIGINS: Mapping[str, object] = {
+    "pack": _l("from the pack"),
+    "saved": _l("saved"),
+    "restored": _l("taken back"),
+    "copied": _l("copied"),
+}
+MERGE_FIELDS: Mapping[str, object] = {
+    "contact.first_name": _l("First name"),
+    "contact.last_name": _l("Last name"),
+    "contact.company": _l("Company"),
+    "contact.industry": _l("Industry"),
+    "contact.customer_since": _l("Customer since"),
+    "business.name": _l("Our name"),
+    "business.phone": _l("Our phone number"),
+    "business.website": _l("Our website"),
+}
 
 
 def _from(table: Mapping[str, object], name: str) -> Callable[[str], str]:
@@ -129,4 +177,10 @@ FILTERS = (
     _from(RULES, "rule_name"),
     _from(BALANCES, "balance_name"),
     _from(SCORES, "score_name"),
+    _from(BLOCK_KINDS, "block_kind_name"),
+    _from(PURPOSES, "purpose_name"),
+    _from(TEXT_STATES, "text_state_name"),
+    _from(EDITION_STATES, "edition_state_name"),
+    _from(ORIGINS, "origin_name"),
+    _from(MERGE_FIELDS, "merge_field_name"),
 )

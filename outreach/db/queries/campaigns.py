@@ -37,6 +37,8 @@ class EditionLine:
 
     id: int
     key: str
+    title: str
+    state: str
     opens_on: date
     closes_on: date
     locales: list[str]
@@ -67,7 +69,7 @@ CAMPAIGNS = f"""
 """  # noqa: S608 - constants of this file
 
 EDITIONS = f"""
-    SELECT e.id, e.key, e.opens_on, e.closes_on, {_NUMBER_COLUMNS},
+    SELECT e.id, e.key, e.title, e.state, e.opens_on, e.closes_on, {_NUMBER_COLUMNS},
            ARRAY(SELECT locale FROM edition_contents x WHERE x.edition_id = e.id ORDER BY locale) AS locales,
            COALESCE((SELECT subject FROM edition_contents x, business b
                      WHERE x.edition_id = e.id AND x.locale = b.default_locale), '') AS subject

@@ -8,13 +8,18 @@ from outreach.settings import Mode
 from outreach.web.admin import (
     calendar_history,
     calendars,
+    campaign_forms,
     campaigns,
     contact_forms,
     contacts,
     demo_clock,
+    edition_calendar,
+    editions,
     forecast,
     imports,
     mailbox,
+    proofs,
+    publishing,
     tasks,
     today,
 )
@@ -28,6 +33,9 @@ for family in (
     calendars,
     calendar_history,
     campaigns,
+    campaign_forms,
+    edition_calendar,
+    editions,
     forecast,
     contacts,
     contact_forms,
@@ -35,6 +43,8 @@ for family in (
     imports,
     mailbox,
     demo_clock,
+    publishing,
+    proofs,
 ):
     blueprint.register_blueprint(family.blueprint)
 
