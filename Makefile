@@ -32,8 +32,9 @@ test: setup-dev ## All checks and tests
 translations: setup-dev ## Brings the catalogs up to date with the sources and checks them
 	@$(PY) scripts/check_catalogs.py --update
 
-bench: setup ## Times the legs of the loop beside plain baselines
+bench: setup ## Times the legs of the loop and rendering beside plain baselines
 	@$(PY) -m benchmarks.loop
+	@$(PY) -m benchmarks.rendering
 
 lock: ## Renews the lock files from pyproject.toml and package.json
 	@"$(PYTHON)" scripts/lock.py

@@ -1,8 +1,8 @@
 """On which days the editions of a campaign open: every so many weeks or months, as RFC 5545 writes it.
 
 Only rules that a sentence can say are taken: a weekday every so many weeks, and a numbered weekday or a day of the
-month every so many months. Weeks and months are counted from January 2001, so that a rule alone says every date: quarters
-begin in January, April, July and October.
+month every so many months. Weeks and months are counted from January 2001, so that a rule alone says every date:
+quarters begin in January, April, July and October.
 """
 
 import re

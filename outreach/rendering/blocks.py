@@ -22,7 +22,7 @@ from mdit_py_plugins.container import container_plugin
 
 from outreach.domain.errors import Fault
 from outreach.rendering.conditions import FIELDS, Condition, read_condition
-from outreach.rendering.merge import MARK_WORD, check_text, pieces
+from outreach.rendering.merge import LONGEST, MARK_WORD, check_text, pieces
 from outreach.rendering.written import BlockKind, Purpose, read_fence
 
 
@@ -62,6 +62,8 @@ class Block:
 #: `answer:<question>/<answer>` leads to our own page, which thanks for it.
 _SCHEMES = ("http", "https", "mailto", "tel", "answer")
 _ANSWER = re.compile(r"answer:[a-z0-9-]{1,60}/[a-z0-9-]{1,60}").fullmatch
+#: Each may begin a link, and Markdown looks for its end to the end of the paragraph.
+_MOST_BRACKETS = 2_000
 _TAGS = {"p", "br", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "img", "blockquote"}
 _TAGS |= {"code", "pre", "hr"}
 _ATTRIBUTES = {"a": {"href"}, "img": {"src", "alt", "width"}, "ol": {"start"}}
@@ -99,7 +101,15 @@ def links(body: str) -> list[str]:
 
 
 def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
-    """What is wrong with the blocks and links of `body`, whose first line is line `first_line` of `place`."""
+    """What is wrong with the blocks and links of `body`, whose first line is line `first_line` of `place`.
+
+    Of one that is too long only `check_text` speaks: Markdown would take seconds to read it.
+    """
+    if len(body) > LONGEST:
+        return []
+    if body.count("[") > _MOST_BRACKETS:
+        mend = "Write fewer links."
+        return [Fault(place, f"has more than {_MOST_BRACKETS:,} opening brackets", mend, line=first_line, value="[")]
     tree = _tree(_with_marks(body))
     faults = []
 

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
+from functools import lru_cache
 
 from markupsafe import escape
 
 from outreach.domain.content import Brand, Recipient
 from outreach.rendering.compile import BOUNDARY, CompiledMail
-from outreach.rendering.mime import address, checked_head, header_name, header_words, slot_value
+from outreach.rendering.mime import address, checked_head, header_name, header_words
 from outreach.rendering.slots import Branch
 
 _STATIC = (
@@ -78,7 +79,7 @@ def static_head(brand: Brand, locale: str) -> bytes:
         b"1.0",
         f'multipart/alternative; boundary="{BOUNDARY}"'.encode(),
     )
-    return _lines(_STATIC, values)
+    return checked_head(_lines(_STATIC, values), len(_STATIC))
 
 
 def own_head(
@@ -95,33 +96,23 @@ def own_head(
     values = (
         address(recipient.address),
         header_words(subject),
-        format_datetime(now).encode(),
+        _date(now),
         b"<" + touch_id + b"@" + _domain(brand) + b">",
         touch_id,
         b"<" + unsubscribe.encode("ascii") + b">",
     )
-    return checked_head(static + _lines(_OWN, values), (*_STATIC, *_OWN)) + b"\r\n"
-
-
-def filled_mail(compiled: CompiledMail, *, values: Sequence[str], subject: str, head: bytes) -> RenderedMail:
-    """The mail of `compiled` under `head`, with `values` in its holes: plain words; of a branch, whether it is seen."""
-    count = len(values)
-    octets = [b""] * (2 * count)
-    for place, value in enumerate(values):
-        if place not in compiled.branches:
-            octets[place] = slot_value(value)
-            escaped = str(escape(value))
-            octets[count + place] = octets[place] if escaped == value else slot_value(escaped)
-    for place, (text, html) in compiled.branches.items():
-        if values[place]:
-            # What fills a hole ends with a soft line break.
-            octets[place], octets[count + place] = (part.filled(octets) + b"=\r\n" for part in (text, html))
-    return RenderedMail(subject, head + compiled.body.filled(octets), compiled, tuple(values))
+    return static + checked_head(_lines(_OWN, values), len(_OWN)) + b"\r\n"
 
 
 def _lines(names: Sequence[bytes], values: Sequence[bytes]) -> bytes:
     return b"".join(name + b": " + value + b"\r\n" for name, value in zip(names, values, strict=True))
 
 
+@lru_cache(maxsize=8)
+def _date(now: datetime) -> bytes:
+    return format_datetime(now).encode()
+
+
+@lru_cache(maxsize=8)
 def _domain(brand: Brand) -> bytes:
     return address(brand.sender_email).rpartition(b"@")[2]

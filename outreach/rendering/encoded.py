@@ -23,7 +23,8 @@ class Encoded:
         """The octets with `values` in the holes."""
         pieces = [b""] * (len(self.octets) + len(self.holes))
         pieces[::2] = self.octets
-        pieces[1::2] = [values[hole] for hole in self.holes]
+        # `map` over the list's own method stays in C, which half of the time of a mail was spent outside of.
+        pieces[1::2] = map(values.__getitem__, self.holes)
         return b"".join(pieces)
 
 

@@ -24,6 +24,7 @@ from outreach.rendering.lint_words import (
     field_uses,
 )
 from outreach.rendering.renderer import SAMPLE, Renderer
+from outreach.rendering.sms import says_stop
 from outreach.rendering.word_count import word_count
 from outreach.rendering.written import WrittenBlock, body_of, written_blocks
 
@@ -153,4 +154,4 @@ def _weaknesses(html: str, locale: str, renderer: Renderer, clients: ClientSuppo
 
 def _sms_facts(draft: Draft, renderer: Renderer) -> SmsFacts:
     sent = renderer.sms(trial_text(draft, channel="sms"), SAMPLE)
-    return SmsFacts(sent.segments, sent.encoding.value, author_says_stop="STOP" in draft.body)
+    return SmsFacts(sent.segments, sent.encoding.value, author_says_stop=says_stop(draft.body))

@@ -6,6 +6,7 @@ calls, arithmetic, attribute tricks and includes cannot be expressed (in a mere 
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from jinja2 import TemplateSyntaxError, nodes
 
@@ -32,6 +33,10 @@ _ENVIRONMENT = merge_environment()
 _MEND = 'Write {{ name }} or {{ name | default("text") }} with one of: ' + ", ".join(NAMES) + "."
 #: `name . name | default ( string )` is 8 tokens; longer ones never reach the parser, so its depth is bounded.
 _MOST_TOKENS = 8
+#: No letter is longer, counted in characters; reading one, Markdown and all, stays a matter of milliseconds.
+LONGEST = 50_000
+#: What is read before a text counts as hostile: merge fields in it, tokens in one of them, and faults that are named.
+_MOST_FIELDS, _ENOUGH_TOKENS, _ENOUGH_FAULTS = 500, 100, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +49,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A stretch of the source between `{{`, `{%` or `{#` and its end."""
+    """A stretch of the source between `{{`, `{%` or `{#` and its end, or the beginning of one that is never read on."""
 
     start: int
     end: int
@@ -72,19 +77,27 @@ def check_text(text: str, *, place: str, first_line: int = 1) -> list[Fault]:
 def _read(text: str, place: str, first_line: int) -> tuple[list[str | Field], list[Fault]]:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     report = _Report(text=text, place=place, first_line=first_line)
+    if len(text) > LONGEST:
+        report.add(LONGEST, "", f"is longer than {LONGEST:,} characters", "Make two letters of it.")
+        return [text], report.faults
     if MARK_WORD in text:
         report.add(text.index(MARK_WORD), MARK_WORD, "is a word that we use ourselves", "Write another word.")
     try:
-        stretches = list(_stretches(text))
+        stretches = list(islice(_stretches(text), _MOST_FIELDS + 1))
     except TemplateSyntaxError as error:
         where = _last_opening(text, error.lineno)
         report.add(
             where, text[where : where + 40].split("\n")[0], (error.message or "cannot be read").rstrip("."), _MEND
         )
         return [text], report.faults
+    if len(stretches) > _MOST_FIELDS:
+        report.add(stretches[0].start, "", f"has more than {_MOST_FIELDS} merge fields", "Take some of them out.")
+        return [text], report.faults
     result: list[str | Field] = []
     position = 0
     for stretch in stretches:
+        if len(report.faults) >= _ENOUGH_FAULTS:
+            break
         source = text[stretch.start : stretch.end]
         field = _field(source) if stretch.opening == "variable_begin" and stretch.tokens <= _MOST_TOKENS else None
         if field is None:
@@ -110,6 +123,9 @@ def _stretches(text: str) -> Iterator[_Found]:
             opening = ""
         elif kind not in ("whitespace", "data"):
             tokens += 1
+            if tokens > _ENOUGH_TOKENS:
+                yield _Found(start=start, end=position, opening=opening, tokens=tokens)
+                return
     if opening:
         raise TemplateSyntaxError("has no end", text[:start].count("\n") + 1)
 

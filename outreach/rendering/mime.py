@@ -6,7 +6,6 @@ Python's `email` package is not used for writing: it is a hundred times slower, 
 
 import base64
 import re
-from collections.abc import Sequence
 
 from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.fields import cleaned
@@ -18,7 +17,6 @@ _CODES = tuple(
 #: Needs no encoding: whole lines of 75 and a last one, none of which begins with a dot (SMTP would double it).
 _AS_IT_IS = re.compile(r"(?:[ !-\-/-<>-~][ -<>-~]{74})*[ !-\-/-<>-~][ -<>-~]{0,74}").fullmatch
 _ASCII_WORDS = re.compile(r"[ -~]*").fullmatch
-_HEADER_NAME = re.compile(rb"^([!-9;-~]+):", re.MULTILINE)
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*").fullmatch
 
 
@@ -43,6 +41,9 @@ def slot_value(text: str) -> bytes:
 
 
 def _line(octets: bytes) -> bytes:
+    short = b"".join([_CODES[octet] for octet in octets])
+    if len(short) <= _MOST and not short.startswith((b".", b"From ")) and not short.endswith((b" ", b"\t")):
+        return short
     lines: list[bytes] = []
     line = b""
     for at, octet in enumerate(octets):
@@ -90,15 +91,16 @@ def address(value: str) -> bytes:
     return value.encode()
 
 
-def checked_head(head: bytes, names: Sequence[bytes]) -> bytes:
-    """`head`, if it holds exactly the headers `names` in this order and no line break of another kind than CRLF.
+def checked_head(head: bytes, headers: int) -> bytes:
+    """`head`, if it holds exactly so many headers and no line break of another kind than CRLF.
 
     Raises:
         BadInput: if a value has brought in a header or a break.
     """
     breaks = head.count(b"\r\n")
+    continued = head.count(b"\r\n ") + head.count(b"\r\n\t")
     sound = head.count(b"\r") == breaks == head.count(b"\n") and b"\r\n\r\n" not in head
-    if not sound or tuple(_HEADER_NAME.findall(head)) != tuple(names):
+    if not sound or breaks - continued != headers:
         mend = "Look for line breaks in the names of the business and the contact."
         raise BadInput([Fault(place="mail", reason="a value has changed the head", mend=mend)])
     return head
@@ -106,10 +108,11 @@ def checked_head(head: bytes, names: Sequence[bytes]) -> bytes:
 
 def _chunks(words: str) -> list[bytes]:
     """`words` in UTF-8, cut between characters into at most 39 octets (52 in base64, 64 with the frame)."""
-    chunks = [b""]
-    for character in words:
-        octets = character.encode()
-        if len(chunks[-1]) + len(octets) > 39:
-            chunks.append(b"")
-        chunks[-1] += octets
-    return chunks
+    octets = words.encode()
+    chunks = []
+    while len(octets) > 39:
+        # An octet 10xxxxxx goes on with a character.
+        end = next(at for at in range(39, 0, -1) if octets[at] & 0xC0 != 0x80)
+        chunks.append(octets[:end])
+        octets = octets[end:]
+    return [*chunks, octets]

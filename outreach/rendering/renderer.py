@@ -13,16 +13,17 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.blocks import check_body
 from outreach.rendering.catalogs import Catalogs
 from outreach.rendering.compile import CompiledMail, Frames, compile_mail
-from outreach.rendering.email import RenderedMail, filled_mail, own_head, static_head
+from outreach.rendering.email import RenderedMail, own_head, static_head
 from outreach.rendering.environment import merge_environment
 from outreach.rendering.fields import PRINTED, cleaned
+from outreach.rendering.filling import Filling
 from outreach.rendering.kept import Kept
-from outreach.rendering.links import Heads, Tokens
-from outreach.rendering.merge import Field, check_text, pieces
+from outreach.rendering.links import Tokens
+from outreach.rendering.merge import check_text, pieces
 from outreach.rendering.palette import palette
 from outreach.rendering.riders import CompiledRider, riders_words
-from outreach.rendering.slots import Branch, Marks, Own, Skeleton, Slot, TwoFold
-from outreach.rendering.sms import RenderedSMS, counted, with_targets
+from outreach.rendering.slots import Marks, Own, Skeleton, Slot, TwoFold
+from outreach.rendering.sms import RenderedSMS, counted, says_stop, with_targets
 
 #: Editions kept compiled: a few dozen kilobytes each, so at most some ten megabytes.
 _KEPT = 256
@@ -45,8 +46,17 @@ _SAMPLE_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 class _CompiledText:
     """A text message with holes."""
 
-    slots: tuple[Slot, ...]
     words: Skeleton
+    filling: Filling
+
+
+@dataclass(frozen=True, slots=True)
+class _CompiledMail:
+    """A mail with holes, what fills them, and the headers that are everybody's."""
+
+    skeleton: CompiledMail
+    filling: Filling
+    static: bytes
 
 
 class Renderer:
@@ -63,7 +73,7 @@ class Renderer:
         self.brand = brand
         self.tokens = tokens
         self._frames = Frames(brand, Catalogs(locales_dir), templates_dir, tokens)
-        self._mails: Kept[tuple[CompiledMail, bytes]] = Kept(_KEPT)
+        self._mails: Kept[_CompiledMail] = Kept(_KEPT)
         self._texts: Kept[_CompiledText] = Kept(_KEPT)
         self._riders: Kept[CompiledRider] = Kept(_KEPT)
         self._environments: Kept[Environment] = Kept(_KEPT)
@@ -79,16 +89,16 @@ class Renderer:
             BadInput: if the recipient's address cannot stand in a header, or `text` has faults that `problems` names.
         """
         key = (text.edition_id, text.version, text.locale)
-        compiled, static = self._mails.get(key) or self._mails.put(key, self._compiled_mail(text))
+        mail = self._mails.get(key) or self._mails.put(key, self._compiled_mail(text))
         told = self._told(riders, recipient, text.locale) if riders else ""
-        return self._filled(compiled, static, text.locale, recipient, now, riders=told)
+        return self._filled(mail, recipient, now, riders=told)
 
     def sms(self, text: EditionText, recipient: Recipient) -> RenderedSMS:
         """The text message that `recipient` gets, with how many segments it takes."""
         key = (text.edition_id, text.version, text.locale)
         compiled = self._texts.get(key) or self._texts.put(key, self._compiled_text(text))
         heads = self.tokens.heads(recipient.touch_id)
-        return counted(compiled.words.filled(self._values(compiled.slots, recipient, text.locale, heads)))
+        return counted(compiled.words.filled(compiled.filling.words(recipient, heads)))
 
     def problems(self, text: EditionText, place: str) -> list[Fault]:
         """What keeps `text` from being sent, found by rendering it for a sample recipient; [] if nothing.
@@ -110,8 +120,7 @@ class Renderer:
     def _trial(self, text: EditionText, place: str) -> list[Fault]:
         try:
             if text.subject:
-                compiled, static = self._compiled_mail(text)
-                self._filled(compiled, static, text.locale, SAMPLE, _SAMPLE_TIME)
+                self._filled(self._compiled_mail(text), SAMPLE, _SAMPLE_TIME)
             else:
                 counted(self._plainly(text.body, text.locale))
             different = [
@@ -137,11 +146,15 @@ class Renderer:
     def _plainly(self, words: str, locale: str) -> str:
         marks = Marks()
         skeleton = marks.split(marks.marked(pieces(words)))
-        heads = self.tokens.heads(SAMPLE.touch_id)
-        return skeleton.filled(self._values(marks.slots, SAMPLE, locale, heads))
+        return skeleton.filled(self._filling(marks.slots, locale).words(SAMPLE, self.tokens.heads(SAMPLE.touch_id)))
 
-    def _compiled_mail(self, text: EditionText) -> tuple[CompiledMail, bytes]:
-        return compile_mail(text, self._frames), static_head(self.brand, text.locale)
+    def _compiled_mail(self, text: EditionText) -> _CompiledMail:
+        skeleton = compile_mail(text, self._frames)
+        filling = Filling(skeleton.slots, brand=self.brand, locale=text.locale, branches=skeleton.branches)
+        return _CompiledMail(skeleton, filling, static_head(self.brand, text.locale))
+
+    def _filling(self, slots: Sequence[Slot], locale: str) -> Filling:
+        return Filling(slots, brand=self.brand, locale=locale)
 
     def _compiled_text(self, text: EditionText) -> _CompiledText:
         """The text, its tracked links replaced, and the way off the list if the author did not write it."""
@@ -150,27 +163,22 @@ class Renderer:
         targets = {url: self.tokens.click_at(head, link_id) for url, link_id in text.link_ids.items()}
         body = with_targets(marks.marked(pieces(text.body, place="body")), targets).strip()
         frame = self._frames.environment(text.locale).get_template("frame.sms.txt")
-        words = frame.render(body=body, says_stop="STOP" not in body)
-        return _CompiledText(slots=tuple(marks.slots), words=marks.split(words))
+        words = frame.render(body=body, says_stop=not says_stop(body))
+        return _CompiledText(marks.split(words), self._filling(marks.slots, text.locale))
 
-    def _filled(
-        self,
-        compiled: CompiledMail,
-        static: bytes,
-        locale: str,
-        recipient: Recipient,
-        now: datetime,
-        *,
-        riders: str = "",
-    ) -> RenderedMail:
+    def _filled(self, mail: _CompiledMail, recipient: Recipient, now: datetime, *, riders: str = "") -> RenderedMail:
         heads = self.tokens.heads(recipient.touch_id)
-        values = self._values(compiled.slots, recipient, locale, heads, riders)
-        subject = cleaned(compiled.subject.filled(values))
-        unsubscribe = self.tokens.unsubscribe_at(heads.unsubscribe)
+        words, octets = mail.filling.filled(recipient, heads, riders)
+        subject = cleaned(mail.skeleton.subject.filled(words))
         head = own_head(
-            recipient=recipient, brand=self.brand, subject=subject, unsubscribe=unsubscribe, now=now, static=static
+            recipient=recipient,
+            brand=self.brand,
+            subject=subject,
+            unsubscribe=self.tokens.unsubscribe_at(heads.unsubscribe),
+            now=now,
+            static=mail.static,
         )
-        return filled_mail(compiled, values=values, subject=subject, head=head)
+        return RenderedMail(subject, head + mail.skeleton.body.filled(octets), mail.skeleton, tuple(words))
 
     def _told(self, riders: Sequence[EditionText], recipient: Recipient, locale: str) -> TwoFold:
         """What rides along, under a heading in the language of the mail."""
@@ -178,30 +186,9 @@ class Renderer:
         for text in riders:
             key = (text.edition_id, text.version, text.locale)
             rider = self._riders.get(key) or self._riders.put(key, CompiledRider.of(text))
-            heads = self.tokens.heads(recipient.touch_id)
+            heads, filling = self.tokens.heads(recipient.touch_id), self._filling(rider.slots, text.locale)
             url = "" if rider.link_id is None else self.tokens.click_at(heads.click, rider.link_id)
-            told.append(rider.told(self._values(rider.slots, recipient, text.locale, heads), url=url))
+            told.append(rider.told(filling.words(recipient, heads), url=url))
         environment = self._environments.get(locale)
         environment = environment or self._environments.put(locale, self._frames.environment(locale))
         return riders_words(told, environment, locale=locale, colours=palette(self.brand.colour))
-
-    def _values(
-        self, slots: Sequence[Slot], recipient: Recipient, locale: str, heads: Heads, riders: str = ""
-    ) -> list[str]:
-        """What goes into each slot; of a branch, whether the recipient sees it ("" if not)."""
-        return [self._value(slot, recipient, locale, heads, riders) for slot in slots]
-
-    def _value(self, slot: Slot, recipient: Recipient, locale: str, heads: Heads, riders: str) -> str:
-        match slot:
-            case Field(name=name, default=default):
-                return cleaned(PRINTED[name](recipient, self.brand, locale)) or default
-            case Own.CLICK:
-                return heads.click
-            case Own.PIXEL:
-                return heads.pixel
-            case Own.UNSUBSCRIBE:
-                return heads.unsubscribe
-            case Own.RIDERS:
-                return riders
-            case Branch(only=only):
-                return "seen" if only.holds(recipient) else ""

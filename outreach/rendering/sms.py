@@ -25,6 +25,8 @@ _PLAIN_SIGNS = str.maketrans(
     | {"…": "...", "•": "-"}
     | dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", "")
 )
+#: Not within another Latin word; Chinese is written without blanks.
+_STOP = re.compile(r"(?<![A-Za-z])STOP(?![A-Za-z])")
 _URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?)\]]")
 
 
@@ -54,6 +56,14 @@ def counted(text: str) -> RenderedSMS:
         return RenderedSMS(body=plain, encoding=Encoding.GSM_7, segments=_segments(widths, single=160, several=153))
     widths = [2 if ord(sign) > 0xFFFF else 1 for sign in text]
     return RenderedSMS(body=text, encoding=Encoding.UCS_2, segments=_segments(widths, single=70, several=67))
+
+
+def says_stop(body: str) -> bool:
+    """Whether the author already wrote the word that ends texts.
+
+    It is the same word in every language, because networks and providers act on it; around it may stand any script.
+    """
+    return _STOP.search(body) is not None
 
 
 def text_links(body: str) -> list[str]:

@@ -49,3 +49,18 @@ def test_the_benchmark_of_the_rhythm_times_planning_and_forecasting(root: Path) 
     assert [line["what"].split()[0] for line in lines] == ["decide", "load", "plan", "a", "a", "forecast", "forecast"]
     assert all(line["items"] > 0 and line["seconds"] > 0 for line in lines)
     assert lines[0]["ratio"] > 1
+
+
+def test_the_benchmark_of_rendering_makes_both_ways_say_the_same(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.rendering", "--mails", "500", "--repeats", "1", "--json"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = json.loads(done.stdout)
+    assert [line["what"].split()[0] for line in said["lines"]] == ["a", "the", "the", "compiling", "a"]
+    assert all(line["each_us"] > 0 for line in said["lines"])
+    assert said["lines"][0]["ratio"] > 1

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
+from itertools import count
 from uuid import UUID
 
 import pytest
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from outreach.domain.content import EditionText, Recipient
 from outreach.rendering.renderer import Renderer
 
+_VERSIONS = count(1)
 NOW = datetime(2026, 10, 2, 9, 30, tzinfo=UTC)
 BOOK = "https://hearth.example/book"
 TEXT = EditionText(
@@ -241,3 +243,47 @@ def test_a_text_message_says_how_to_stop_unless_it_does_already(renderer: Render
 def test_a_phone_number_keeps_its_order_among_words_that_run_from_right_to_left(renderer: Renderer) -> None:
     words = replace(TEXT, edition_id=30, locale="ar", body="::: value\nاتصلوا بنا: {{ business.phone }}\n:::\n")
     assert "\N{LEFT-TO-RIGHT MARK}+44 29 2018 0000" in renderer.mail(words, ANNA, now=NOW).text
+
+
+@pytest.mark.parametrize(
+    ("locale", "sentence"),
+    [
+        ("en", "Reply STOP to opt out."),
+        ("cy", "Atebwch STOP i beidio"),
+        ("zh-Hans", "回复STOP退订。"),
+        ("es", "Responda STOP"),
+        ("fr", "STOP"),
+        ("de", "Abmelden: mit STOP antworten."),
+        ("ar", "للإلغاء أرسلوا STOP."),
+    ],
+)
+def test_the_way_off_the_list_is_told_in_the_language_of_the_text(
+    renderer: Renderer, locale: str, sentence: str
+) -> None:
+    sms = replace(TEXT, edition_id=22, locale=locale, subject="", preheader="", body="STOPCOCK?", link_ids={})
+    body = renderer.sms(sms, ANNA).body
+    assert body.startswith("STOPCOCK? ")
+    assert sentence in body
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        # An emoji of several parts stays whole: its joiner is part of it.
+        ("Ann \U0001f469\u200d\U0001f33e", "Ann \U0001f469\u200d\U0001f33e"),
+        # Persian is not spelt without its non-joiner.
+        ("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"),
+        ("A\u200bn\u2060n\ufeff\u00ada", "Anna"),
+        # Neither order nor mirror of the rest of the subject is a name's to change.
+        ("\u202eevil\u202c\u2066x\u2069", "evilx"),
+        ("A\x00n\u0085n\u2028a", "A n n a"),
+    ],
+)
+def test_a_subject_keeps_what_is_writing_and_loses_what_hides_or_turns(
+    renderer: Renderer, name: str, shown: str
+) -> None:
+    text = replace(TEXT, edition_id=50, subject="For {{ contact.first_name }}!")
+    message = read(renderer.mail(text, replace(ANNA, first_name=name), now=NOW).data)
+    assert message["Subject"] == f"For {shown}!"
+    by_author = replace(TEXT, edition_id=51, version=next(_VERSIONS), subject=f"For {name}!")
+    assert read(renderer.mail(by_author, ANNA, now=NOW).data)["Subject"] == f"For {shown}!"

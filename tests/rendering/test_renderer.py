@@ -73,7 +73,9 @@ def test_what_travels_is_what_is_shown(renderer: Renderer, first: str, last: str
     assert f"Hello {cleaned(first) or 'there'} {cleaned(last)}, welcome." in mail.text
     _head, _, body = mail.data.partition(b"\r\n\r\n")
     assert max(map(len, body.split(b"\r\n"))) <= 76
-    assert "OUTREACHSLOT" not in mail.html + mail.text
+    # A customer may be called like a mark; our own are all filled.
+    if "OUTREACHSLOT" not in first + last:
+        assert "OUTREACHSLOT" not in mail.html + mail.text
 
 
 def a_letter_of_the_pack(root: Path, name: str, locale: str) -> EditionText:

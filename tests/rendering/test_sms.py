@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outreach.rendering.sms import Encoding, counted
+from outreach.rendering.sms import Encoding, counted, says_stop
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,19 @@ def test_a_text_that_needs_ucs_2_anyway_keeps_its_typography() -> None:
 def test_more_words_in_the_same_encoding_never_cost_less(text: str, more: str) -> None:
     shorter, longer = counted("好" + text), counted("好" + text + more)
     assert 1 <= shorter.segments <= longer.segments
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("Frost tonight. Reply STOP to opt out.", True),
+        ("今晚有霜。回复STOP退订。", True),
+        ("صقيع الليلة. للإلغاء أرسلوا STOP.", True),
+        ("STOP", True),
+        ("STOPCOCK open? Call us.", False),
+        ("Please stop by.", False),
+        ("", False),
+    ],
+)
+def test_the_word_that_ends_texts_is_found_in_any_language_but_not_within_another_word(body: str, said: bool) -> None:
+    assert says_stop(body) is said

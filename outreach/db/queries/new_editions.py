@@ -34,7 +34,8 @@ def insert_edition(connection: psycopg.Connection, new: NewEdition, *, now: date
                                  UNION ALL SELECT %(day)s || '-' || n, n FROM generate_series(2, 1000) n) AS free
                 WHERE NOT EXISTS (SELECT FROM editions e WHERE e.campaign_id = %(campaign)s AND e.key = free.key)
                 ORDER BY place LIMIT 1),
-               %(title)s, COALESCE((SELECT max(position) FROM editions WHERE campaign_id = %(campaign)s AND round = 1), 0) + 1,
+               %(title)s,
+               COALESCE((SELECT max(position) FROM editions WHERE campaign_id = %(campaign)s AND round = 1), 0) + 1,
                %(opens)s, %(closes)s, 'draft', 'staff', %(now)s
         RETURNING id
         """,
