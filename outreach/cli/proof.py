@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from outreach.bootstrap import Outreach, bootstrap
@@ -199,8 +199,9 @@ def _pictures(proofs: Sequence[EditionProof], folder: Path) -> list[Written]:
 
 
 def _show(written: Sequence[Written]) -> None:
-    console = Console(highlight=False, width=None if Console().is_terminal else 150)
-    table = Table("Language", "As", "File", "", box=None, pad_edge=False)
+    # A file is named to be opened: its path is never cut short.
+    console = Console(highlight=False, width=None if Console().is_terminal else 1_000)
+    table = Table("Language", "As", Column("File", overflow="fold"), "", box=None, pad_edge=False)
     seen = set()
     for file in written:
         first = file.locale not in seen

@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 QUEUE_NAME = "outreach"
 #: Seconds a job may run; a chunk takes a few, an import of a large file longer.
 JOB_TIMEOUT = 600
+#: A forecast of a year takes about a minute for a hundred thousand contacts.
+LONG_JOBS = {Job.FORECAST: 3600}
 #: Seconds a finished or failed job stays visible in Redis.
 KEEP_RESULT = 300
 
@@ -39,7 +41,9 @@ class JobQueue:
         An unreachable queue is logged and no error: what there is to do is in the database, and a tick will ask again.
         """
         data = [
-            Queue.prepare_data(job.value, timeout=JOB_TIMEOUT, result_ttl=0, failure_ttl=KEEP_RESULT)
+            Queue.prepare_data(
+                job.value, timeout=LONG_JOBS.get(job, JOB_TIMEOUT), result_ttl=0, failure_ttl=KEEP_RESULT
+            )
             for _ in range(times)
         ]
         try:

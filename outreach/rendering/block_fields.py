@@ -61,8 +61,9 @@ def words_of(kind: BlockKind, fields: BlockFields) -> str:
     """What a block of `kind` says that is filled in with `fields`."""
     if kind is BlockKind.DIVIDER:
         return ""
-    if kind is BlockKind.HEADING and fields.words and "\n" not in fields.words and not fields.words.startswith("#"):
-        return f"## {fields.words.strip()}"
+    line = fields.words.strip()
+    if kind is BlockKind.HEADING and line and "\n" not in fields.words and not line.startswith("#"):
+        return f"## {line}"
     if fields.link is not None:
         label, url = _label(fields.link), fields.link.url.strip().translate(_IN_URL)
         if not label and not url:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from outreach.rendering.blocks import syntax
 from outreach.rendering.written import Purpose, read_fence
@@ -27,6 +28,7 @@ class WordCount:
         return WordCount(self.about_us + other.about_us, self.words + other.words)
 
 
+@lru_cache(maxsize=4096)
 def word_count(body: str) -> WordCount:
     """The words of `body`; addresses of links do not count."""
     ours = total = 0

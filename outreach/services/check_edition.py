@@ -92,7 +92,7 @@ def check_edition(
             return None
         if rules is None or brand is None:
             raise NotReady("no pack was applied yet: there is no business to write for")
-        manuscript = load_manuscript(connection, edition, rules)
+        manuscript = load_manuscript(connection, edition, rules, with_heard=True)
         reviews = load_reviews(connection, edition_id)
     judgement = judged(manuscript, renderer_for(brand), clients=clients)
     return EditionCheck(

@@ -8,6 +8,7 @@ import numpy as np
 from outreach.db.queries.planning import load_offers
 from outreach.db.queries.planning_table import load_planning_table
 from outreach.db.queries.rehearsing import load_rehearsal
+from outreach.db.queries.tuning import load_tuning
 from outreach.db.session import Database
 from outreach.domain.planning.almanac import Almanac, instant, seconds
 from outreach.domain.planning.decide import decide
@@ -44,6 +45,8 @@ class Explanation:
         next_look: when the planner looks at the contact again.
         expected: the next touch that is not planned yet, if nobody answers until then; None if there is none in sight.
         verdicts: one for each edition that is on offer now.
+        slowdown: what everybody's gap is multiplied by, because the whole base bears less, or because how much it bears
+            is not known well yet; 1 is normal.
     """
 
     reason: Reason
@@ -51,6 +54,7 @@ class Explanation:
     next_look: datetime
     expected: ForecastTouch | None
     verdicts: list[OfferVerdict]
+    slowdown: float
 
 
 def explain_contact(*, db: Database, contact_id: int, now: datetime) -> Explanation | None:
@@ -59,6 +63,7 @@ def explain_contact(*, db: Database, contact_id: int, now: datetime) -> Explanat
         table = load_planning_table(connection, [contact_id], offers=load_offers(connection, now=now), now=now)
         if not len(table.contacts):
             return None
+        slowdown = load_tuning(connection).slowdown
         loaded = load_rehearsal(connection, [contact_id], now=now, until=now + LOOKS_AHEAD, horizon=HORIZON)
     almanac = Almanac.of(table.cohorts, now=now)
     decisions = decide(table.contacts, table.offers, almanac, now=now, horizon=HORIZON)
@@ -85,4 +90,5 @@ def explain_contact(*, db: Database, contact_id: int, now: datetime) -> Explanat
             OfferVerdict(offer.edition_id, offer.campaign_name, offer.edition_key, sentence(told[place]))
             for place, offer in enumerate(table.offers.offers)
         ],
+        slowdown=slowdown,
     )

@@ -18,11 +18,12 @@ from outreach.web.current import current_outreach
 from outreach.web.errors import install_error_pages
 from outreach.web.formats import install_formats
 from outreach.web.locale import install_locales
-from outreach.web.public import answers, unsubscribe
+from outreach.web.public import answers, images, unsubscribe
 from outreach.web.roles import install_roles
 from outreach.web.security_headers import install_security_headers
+from outreach.web.uploads import install_uploads
 
-#: Largest request body, in octets; webhooks and imports set their own.
+#: Largest request body, in octets; webhooks and uploads set their own.
 MAX_REQUEST = 2 * 1024 * 1024
 
 
@@ -40,6 +41,7 @@ def create_app(outreach: Outreach) -> Flask:
     install_formats(app)
     install_assets(app)
     install_roles(app)
+    install_uploads(app)
     csrf = CSRFProtect(app)
     limiter = Limiter(
         get_remote_address,
@@ -50,7 +52,7 @@ def create_app(outreach: Outreach) -> Flask:
     )
     install_sign_in(app, outreach, limiter=limiter)
     app.register_blueprint(pages.blueprint)
-    for public in (tracking.blueprint, webhooks.blueprint, unsubscribe.blueprint, answers.blueprint):
+    for public in (tracking.blueprint, webhooks.blueprint, unsubscribe.blueprint, answers.blueprint, images.blueprint):
         # Posted to by machines of others; each checks a signature or a signed token instead.
         csrf.exempt(public)
         app.register_blueprint(public)

@@ -44,9 +44,15 @@ def install_locales(app: Flask, *, directory: Path = CATALOGS) -> None:
         lambda: {
             "locale": bcp47(get_locale()),
             "direction": direction(get_locale()),
-            "staff_locales": {tag: Locale.parse(tag, sep="-").get_display_name(tag) for tag in available},
+            "staff_locales": {tag: _own_name(tag) for tag in available},
         }
     )
+
+
+def _own_name(tag: str) -> str:
+    """What a language calls itself."""
+    locale = Locale.parse(tag, sep="-")
+    return str(locale.get_display_name(locale) or tag)
 
 
 def staff_locales(directory: Path) -> list[str]:

@@ -58,9 +58,12 @@ class Site:
     mail: int
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    """One browser for the whole session; each test gets a window of its own."""
+    """One browser for these tests; each gets a window of its own.
+
+    Not for the whole session: while Playwright runs, its event loop is this thread's, and asyncio.run refuses.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser

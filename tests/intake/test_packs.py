@@ -114,7 +114,7 @@ def test_marks_and_line_ends_of_other_systems_do_no_harm(folder: Path) -> None:
         (
             "class: care\n",
             "class: care\n    recurrence: FREQ=MONTHLY;BYDAY=5TU\n",
-            "campaigns[1].recurrence: 'FREQ=MONTHLY;BYDAY=5TU': not every month has it. Use 1 to 4, or -1 for the last.",
+            "campaigns[1].recurrence: 'FREQ=MONTHLY;BYDAY=5TU': not every month has it. Use 1 to 4, or -1 for",
         ),
         (
             "class: care\n",

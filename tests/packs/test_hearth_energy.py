@@ -12,9 +12,9 @@ from ruamel.yaml import YAML
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.season import Stance
 from outreach.rendering.blocks import check_body, links
-from outreach.rendering.word_count import word_count
 from outreach.rendering.merge import check_text
 from outreach.rendering.sms import Encoding, counted
+from outreach.rendering.word_count import word_count
 
 FOLDER = Path(__file__).parents[2] / "packs" / "hearth-energy"
 PACK: dict[str, Any] = YAML(typ="safe").load((FOLDER / "pack.yaml").read_text("utf-8"))

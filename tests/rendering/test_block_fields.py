@@ -34,6 +34,7 @@ from outreach.rendering.written import BlockKind
             ),
         ),
         (BlockKind.QUESTION, "- a list\n- of no links", BlockFields("- a list\n- of no links")),
+        (BlockKind.HEADING, " #", BlockFields(" #")),
         (BlockKind.TEXT, "Just **words**", BlockFields("Just **words**")),
     ],
 )

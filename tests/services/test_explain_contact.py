@@ -6,8 +6,10 @@ from sqlalchemy import select, update
 
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.queries.tuning import store_tuning
 from outreach.db.session import Database
 from outreach.domain.rhythm.codes import Code
+from outreach.domain.rhythm.tuning import Tuning
 from outreach.services.explain_contact import explain_contact
 from outreach.services.plan_touches import plan_touches
 from tests.factories import OPEN_ALL_WEEK, a_campaign, a_contact, an_edition, an_industry
@@ -66,3 +68,18 @@ def test_every_edition_on_offer_has_exactly_one_answer(db: Database, now: dateti
 
 def test_a_contact_nobody_knows_has_no_explanation(db: Database, now: datetime) -> None:
     assert explain_contact(db=db, contact_id=404, now=now) is None
+
+
+def test_a_base_that_bears_less_is_told(db: Database, now: datetime) -> None:
+    with db.transaction() as session:
+        an_industry(session, calendar=OPEN_ALL_WEEK)
+        contact = a_contact(session, last_touch_at=now - timedelta(days=3))
+    usual = explain_contact(db=db, contact_id=contact, now=now)
+    with db.raw_transaction() as connection:
+        store_tuning(connection, Tuning(0.0, (0.2,) * 5, 1.5), now=now)
+    slowed = explain_contact(db=db, contact_id=contact, now=now)
+    assert usual is not None
+    assert slowed is not None
+    assert slowed.slowdown == 1.5
+    assert usual.slowdown < 1.5
+    assert slowed.next_look >= usual.next_look

@@ -12,8 +12,10 @@ from psycopg.types.json import Jsonb
 from outreach.db.queries.checked_links import load_answers
 from outreach.db.queries.drafts import EditionFacts, load_drafts
 from outreach.db.queries.reviews import Verdict, load_reviews
+from outreach.db.queries.said_words import count_above, load_mail_bodies
 from outreach.domain.content_rules.facts import Draft, Lacking, Manuscript, ReaderGroup, fingerprint
 from outreach.rendering.lint_words import draft_addresses, draft_fields, image_digests
+from outreach.rendering.word_count import word_count
 
 #: Merge fields that a contact may have no value for, and where the value is.
 LACKABLE = {
@@ -91,12 +93,14 @@ def load_manuscript(
     rules: Rules,
     *,
     falling_back: Collection[str] | None = None,
+    with_heard: bool = False,
 ) -> Manuscript:
     """An edition's newest texts with everything the gate needs to know about them.
 
     Args:
         falling_back: locales that go without a text on purpose; by default those that the newest request named, as
             long as it still stands for these texts.
+        with_heard: whether to count what the readers heard lately, which looks at their last mails.
     """
     drafts = {
         locale: Draft(locale, text.subject, text.preheader, text.body, text.number, text.published_at is not None)
@@ -120,6 +124,8 @@ def load_manuscript(
     written = manuscript.written.values()
     urls = {url for draft in written for url in draft_addresses(draft, channel=edition.channel)}
     digests = {digest for draft in written for digest in image_digests(draft.body)}
+    if with_heard:
+        manuscript = replace(manuscript, heard=_heard(connection, edition, manuscript))
     if falling_back is None:
         falling_back = _agreed(connection, manuscript)
     return replace(
@@ -132,6 +138,25 @@ def load_manuscript(
             for locale, draft in _earlier_texts(connection, edition).items()
         },
     )
+
+
+def _heard(connection: psycopg.Connection, edition: EditionFacts, manuscript: Manuscript) -> dict[str, float]:
+    """By locale, the share of readers who would have heard too much about ourselves."""
+    if edition.channel != "email" or not manuscript.written:
+        return {}
+    counts = {key: word_count(body) for key, body in load_mail_bodies(connection).items()}
+    shares = {}
+    for locale, draft in manuscript.written.items():
+        heard = count_above(
+            connection,
+            edition,
+            counts,
+            languages=[group.language for group in manuscript.readers_of(locale)],
+            coming=word_count(draft.body),
+            limit=manuscript.about_us_limit,
+        )
+        shares[locale] = heard.above / heard.readers if heard.readers else 0.0
+    return shares
 
 
 def _agreed(connection: psycopg.Connection, manuscript: Manuscript) -> Collection[str]:

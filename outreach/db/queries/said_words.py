@@ -1,8 +1,18 @@
 """What contacts were told in their last messages, by texts: for the customer-first meter."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 import psycopg
+from psycopg.types.json import Jsonb
+
+from outreach.db.queries.drafts import EditionFacts
+from outreach.rendering.word_count import WordCount
+
+#: So many mails count: about a quarter of a year of an ordinary rhythm.
+LAST_HEARD = 6
+#: Readers who are counted for one text: enough for a share, few enough for a page.
+MOST_COUNTED = 10_000
 
 
 def load_last_bodies(connection: psycopg.Connection, contact_id: int, *, last: int) -> list[str]:
@@ -29,51 +39,69 @@ def load_mail_bodies(connection: psycopg.Connection) -> dict[tuple[int, str], st
     return {(edition, locale): body for edition, locale, body in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """How many of some readers were counted, and how many would have heard too much about ourselves."""
+
+    readers: int
+    above: int
+
+
 def count_above(
     connection: psycopg.Connection,
-    counts: Mapping[tuple[int, str], tuple[int, int]],
+    edition: EditionFacts,
+    counts: Mapping[tuple[int, str], WordCount],
     *,
-    contact_ids: Sequence[int],
-    ours: int,
-    words: int,
-    last: int,
+    languages: Collection[str],
+    coming: WordCount,
     limit: float,
-) -> int:
-    """How many of these contacts would have heard more about ourselves than `limit` in their last messages.
+    last: int = LAST_HEARD,
+    most: int = MOST_COUNTED,
+) -> Heard:
+    """Of an edition's readers, those who would have heard more about ourselves than `limit` in their last mails.
 
     Args:
-        counts: words about ourselves and all words of each text, by edition and locale.
-        ours, words: of the message that is to come on top.
-        last: so many messages count, the one to come included.
+        counts: of every mail that anybody may have got, by edition and locale.
+        languages: of the readers who would get the text that is to come, whose words are `coming`.
+        last: so many mails count, the one to come included.
+        most: so many readers are counted at most; any, the same every time.
     """
     row = connection.execute(
         """
-        WITH said AS (
+        WITH readers AS (
+            SELECT c.id FROM contacts c JOIN industries i ON i.id = c.industry_id
+            WHERE c.language = ANY(%(languages)s) AND c.may_email AND c.email <> ''
+              AND (cardinality(%(industries)s::text[]) = 0 OR i.key = ANY(%(industries)s))
+              AND c.attributes @> %(needs)s::jsonb
+            ORDER BY c.id LIMIT %(most)s
+        ), said AS (
             SELECT t.contact_id, n.ours, n.words,
                    row_number() OVER (PARTITION BY t.contact_id ORDER BY COALESCE(t.sent_at, t.send_at) DESC) AS place
-            FROM touches t
+            FROM readers r JOIN touches t ON t.contact_id = r.id
             JOIN unnest(%(editions)s::int[], %(locales)s::text[], %(ours)s::int[], %(words)s::int[])
                  AS n(edition_id, locale, ours, words) ON n.edition_id = t.edition_id AND n.locale = t.locale
-            WHERE t.contact_id = ANY(%(contacts)s) AND t.state IN ('sent', 'unknown') AND t.channel = 'email'
+            WHERE t.state IN ('sent', 'unknown') AND t.channel = 'email' AND t.edition_id <> %(edition)s
+        ), heard AS (
+            SELECT r.id, COALESCE(sum(s.ours), 0) + %(new_ours)s AS ours,
+                   COALESCE(sum(s.words), 0) + %(new_words)s AS words
+            FROM readers r LEFT JOIN said s ON s.contact_id = r.id AND s.place < %(last)s GROUP BY r.id
         )
-        SELECT count(*) FROM (
-            SELECT c.id FROM unnest(%(contacts)s::bigint[]) AS c(id)
-            LEFT JOIN said s ON s.contact_id = c.id AND s.place < %(last)s
-            GROUP BY c.id
-            HAVING (COALESCE(sum(s.ours), 0) + %(new_ours)s)::float8
-                   > %(limit)s * (COALESCE(sum(s.words), 0) + %(new_words)s)
-        ) AS above
+        SELECT count(*)::int, (count(*) FILTER (WHERE ours > %(limit)s * words))::int FROM heard
         """,
         {
-            "editions": [edition for edition, _ in counts],
+            "languages": list(languages),
+            "industries": edition.industries,
+            "needs": Jsonb(edition.needs),
+            "edition": edition.id,
+            "editions": [number for number, _ in counts],
             "locales": [locale for _, locale in counts],
-            "ours": [one[0] for one in counts.values()],
-            "words": [one[1] for one in counts.values()],
-            "contacts": list(contact_ids),
-            "new_ours": ours,
-            "new_words": words,
+            "ours": [one.about_us for one in counts.values()],
+            "words": [one.words for one in counts.values()],
+            "new_ours": coming.about_us,
+            "new_words": coming.words,
             "last": last,
             "limit": limit,
+            "most": most,
         },
     ).fetchone()
-    return row[0] if row else 0
+    return Heard(*row) if row else Heard(0, 0)

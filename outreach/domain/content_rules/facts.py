@@ -89,6 +89,8 @@ class Manuscript:
         answers: of the addresses that were tried, by address.
         image_octets: sizes of our own images, by digest.
         earlier_fields: merge fields of the campaign's last published edition, by locale.
+        heard: by locale, the share of its readers who would have heard more about ourselves than that limit in their
+            last mails, this one included.
         about_us_limit: share of words about ourselves above which publishing needs a written reason.
         segment_price: of a text message, None if unknown. currency: ISO 4217.
     """
@@ -106,6 +108,7 @@ class Manuscript:
     answers: Mapping[str, LinkAnswer] = field(default_factory=dict)
     image_octets: Mapping[str, int] = field(default_factory=dict)
     earlier_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    heard: Mapping[str, float] = field(default_factory=dict)
     about_us_limit: float = 0.3
     segment_price: float | None = None
     currency: str = ""

@@ -60,6 +60,7 @@ class FindingCode(StrEnum):
     PREHEADER_LONG = "preheader.long"
     READING_HARD = "reading.hard"
     PURPOSE_ABOUT_US = "purpose.about_us"
+    PURPOSE_HEARD = "purpose.heard"
     PURPOSE_NO_QUESTION = "purpose.no_question"
     TEXT_SEGMENTS = "text.segments"
     TEXT_OPT_OUT = "text.opt_out"

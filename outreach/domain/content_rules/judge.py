@@ -47,4 +47,4 @@ def hinders(findings: tuple[Finding, ...]) -> bool:
 
 def needs_reason(findings: tuple[Finding, ...]) -> bool:
     """Whether publishing needs a written reason: the text is mostly about ourselves."""
-    return any(finding.code is FindingCode.PURPOSE_ABOUT_US for finding in findings)
+    return any(finding.code in (FindingCode.PURPOSE_ABOUT_US, FindingCode.PURPOSE_HEARD) for finding in findings)

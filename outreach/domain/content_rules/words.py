@@ -145,6 +145,13 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _l("%(share)s %% of the words are about ourselves, more than %(limit)s %%."),
         _l("Say more that the reader can use; or publish it with a written reason."),
     ),
+    FindingCode.PURPOSE_HEARD: Sentence(
+        _l(
+            "With it %(readers)s %% of its readers have heard more than %(limit)s %% about ourselves "
+            "in their last mails."
+        ),
+        _l("Give them something of use first; or publish it with a written reason."),
+    ),
     FindingCode.PURPOSE_NO_QUESTION: Sentence(
         _l("The letter asks the reader nothing."), _l("Add a question that is answered by one click.")
     ),

@@ -11,13 +11,14 @@ from outreach.db.queries.answers import AnswerLine, load_answers
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.contact_list import ContactFilter, load_contact_languages, load_contact_list
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
+from outreach.db.queries.said_words import LAST_HEARD
 from outreach.domain.errors import Fault
 from outreach.domain.logged import NOTE_LENGTH
 from outreach.domain.wishes import PAUSE_MONTHS
 from outreach.rendering.questions import Question, questions
 from outreach.services.explain_contact import explain_contact
 from outreach.services.score_contact import score_contact
-from outreach.services.weigh_last_words import LAST, weigh_last_words
+from outreach.services.weigh_last_words import weigh_last_words
 from outreach.web.admin.contact_answers import answers
 from outreach.web.admin.contact_timeline import gap_picture, timeline
 from outreach.web.current import business_now, current_outreach, staff_zone
@@ -111,7 +112,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         expected_name=expected_name,
         given=[GivenAnswer.of(line) for line in given],
         heard=weigh_last_words(db=outreach.db, contact_id=contact_id),
-        heard_last=LAST,
+        heard_last=LAST_HEARD,
         entries=timeline(page),
         picture=gap_picture(page, now=now),
         faults=faults,

@@ -97,6 +97,10 @@ class TextForm:
             return self.words
         return body_of(card.block() for card in self.cards)
 
+    def place_of(self, card_id: str) -> int | None:
+        """Where a card stands, from 0; None if there is no such card."""
+        return next((at for at, card in enumerate(self.cards) if card.id == card_id), None)
+
     def changed(self, deed: str) -> "TextForm":
         """After a button of the form: `add:tip`, `up:b1`, `down:b1`, `remove:b1`, `copy:b1`; else as it is."""
         act, _, target = deed.partition(":")
@@ -104,7 +108,7 @@ class TextForm:
         if act == "add" and target in list(BlockKind) and len(cards) < MOST_BLOCKS:
             cards.append(Card.empty(BlockKind(target)))
             return self._with(cards)
-        place = next((at for at, card in enumerate(cards) if card.id == target), None)
+        place = self.place_of(target)
         if place is None:
             return self
         card = cards.pop(place)

@@ -163,6 +163,9 @@ def save(edition_id: int) -> ResponseReturnValue:
     if wants_json:
         return jsonify(number=number)
     deed = request.form.get("do", "")
+    kept = form.place_of(deed.removeprefix("keep:")) if deed.startswith("keep:") else None
+    if kept is not None:
+        return redirect(url_for("admin.snippets.new", edition=edition_id, block=kept + 1), code=303)
     place = f"block-{len(form.cards)}" if deed.startswith("add:") else None
     return redirect(url_for(".write", edition_id=edition_id, locale=locale, _anchor=place), code=303)
 

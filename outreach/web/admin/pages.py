@@ -17,9 +17,11 @@ from outreach.web.admin import (
     editions,
     forecast,
     imports,
+    library,
     mailbox,
     proofs,
     publishing,
+    snippets,
     tasks,
     today,
 )
@@ -41,10 +43,12 @@ for family in (
     contact_forms,
     tasks,
     imports,
+    library,
     mailbox,
     demo_clock,
     publishing,
     proofs,
+    snippets,
 ):
     blueprint.register_blueprint(family.blueprint)
 

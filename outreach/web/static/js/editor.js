@@ -31,17 +31,23 @@
     tell(placed(block));
     changed();
   };
+  const note = (said, ...buttons) => {
+    const box = document.createElement("div");
+    box.className = "undo-note";
+    box.setAttribute("role", "status");
+    const words = document.createElement("span");
+    words.textContent = said;
+    box.append(words, ...buttons);
+    document.querySelector(".undo-note")?.remove();
+    document.body.append(box);
+    setTimeout(() => box.remove(), 12000);
+  };
   const remove = (block) => {
     const next = block.nextElementSibling;
     const neighbour = next || block.previousElementSibling;
     block.remove();
     renumber();
     changed();
-    const note = document.createElement("div");
-    note.className = "undo-note";
-    note.setAttribute("role", "status");
-    const words = document.createElement("span");
-    words.textContent = said.removed;
     const undo = document.createElement("button");
     undo.type = "button";
     undo.textContent = said.undo;
@@ -49,13 +55,10 @@
       if (next && next.isConnected) next.before(block); else list.append(block);
       renumber();
       changed();
-      note.remove();
+      document.querySelector(".undo-note")?.remove();
       (block.querySelector("[data-words]") || block).focus();
     });
-    note.append(words, undo);
-    document.querySelector(".undo-note")?.remove();
-    document.body.append(note);
-    setTimeout(() => note.remove(), 12000);
+    note(said.removed, undo);
     (neighbour?.querySelector("[data-words]") || form.querySelector("[name=do]"))?.focus();
   };
   if (list) {
@@ -184,7 +187,9 @@
     body.append("csrf_token", form.elements.csrf_token.value);
     try {
       const answer = await fetch("/library/paste", { method: "POST", body, credentials: "same-origin" });
-      insert(field, answer.ok ? (await answer.json()).markdown : plain);
+      const told = answer.ok ? await answer.json() : { markdown: plain, dropped: [] };
+      insert(field, told.markdown);
+      if (told.dropped.length) note(told.dropped.join(" "));
     } catch { insert(field, plain); }
   });
 
@@ -216,7 +221,7 @@
         const entry = document.createElement("button");
         entry.type = "button";
         const picture = document.createElement("img");
-        picture.src = new URL(image.url, location.href).pathname;
+        picture.src = image.thumbnail;
         picture.alt = "";
         entry.append(picture, document.createTextNode(image.name || ""));
         entry.addEventListener("click", () => {
@@ -237,13 +242,18 @@
       picker(await fetched(`/library/snippets.json?locale=${encodeURIComponent(form.dataset.locale)}`), (snippet, done) => {
         const entry = document.createElement("button");
         entry.type = "button";
-        entry.textContent = snippet.name;
+        const name = document.createElement("strong");
+        name.textContent = snippet.name;
+        const words = document.createElement("p");
+        words.className = "picker-words";
+        words.textContent = snippet.body;
+        entry.append(name, words);
         entry.addEventListener("click", () => {
           done();
           // Blocks are drawn by the server: the form is posted with the snippet's words behind the others.
-          const words = document.createElement("input");
-          Object.assign(words, { type: "hidden", name: "snippet", value: snippet.body });
-          form.append(words);
+          const posted = document.createElement("input");
+          Object.assign(posted, { type: "hidden", name: "snippet", value: snippet.body });
+          form.append(posted);
           stopped = true;
           form.requestSubmit();
         });
