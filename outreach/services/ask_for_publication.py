@@ -42,7 +42,9 @@ def ask_for_publication(
         edition, rules, brand = load_edition(connection, edition_id), load_rules(connection), load_brand(session)
         if edition is None or rules is None or brand is None:
             raise NotReady("there is no such edition, or no business to write for")
-        manuscript = load_manuscript(connection, edition, rules, falling_back=falling_back)
+        manuscript = load_manuscript(
+            connection, edition, rules, falling_back=falling_back, with_heard=True, today=now.date()
+        )
     judgement = judged(manuscript, renderer_for(brand))
     if hinders(judgement.findings) or not manuscript.written:
         raise BadInput([_fault("it has errors, or no text at all", "Mend what the list calls an error.")])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from outreach.db.queries.content import load_brand
 from outreach.db.queries.drafts import EditionFacts, load_edition
@@ -79,6 +80,7 @@ def check_edition(
     renderer_for: Callable[[Brand], Renderer],
     edition_id: int,
     clients: ClientSupport = NO_DATA,
+    now: datetime,
 ) -> EditionCheck | None:
     """What there is to say about the newest texts of an edition; None if there is no such edition.
 
@@ -92,7 +94,7 @@ def check_edition(
             return None
         if rules is None or brand is None:
             raise NotReady("no pack was applied yet: there is no business to write for")
-        manuscript = load_manuscript(connection, edition, rules, with_heard=True)
+        manuscript = load_manuscript(connection, edition, rules, with_heard=True, today=now.date())
         reviews = load_reviews(connection, edition_id)
     judgement = judged(manuscript, renderer_for(brand), clients=clients)
     return EditionCheck(

@@ -55,7 +55,7 @@ def publish_edition(
         edition, rules, brand = load_edition(connection, edition_id), load_rules(connection), load_brand(session)
         if edition is None or rules is None or brand is None:
             raise NotReady("there is no such edition, or no business to write for")
-        manuscript = load_manuscript(connection, edition, rules)
+        manuscript = load_manuscript(connection, edition, rules, today=now.date())
     findings = judged(manuscript, renderer_for(brand)).findings
     with db.transaction() as session:
         connection = driver_connection(session)

@@ -28,7 +28,7 @@ def check(db: Database, root: Path) -> Callable[[int], EditionCheck]:
         return Renderer(brand, tokens, locales_dir=root / "locales", templates_dir=root / "templates" / "messages")
 
     def run(edition: int) -> EditionCheck:
-        found = check_edition(db=db, renderer_for=renderer_for, edition_id=edition)
+        found = check_edition(db=db, renderer_for=renderer_for, edition_id=edition, now=NOW)
         assert found is not None
         return found
 
@@ -160,8 +160,8 @@ def test_there_is_nothing_to_check_without_an_edition_or_a_business(db: Database
     def unused(brand: Brand) -> Renderer:
         raise AssertionError(brand)
 
-    assert check_edition(db=db, renderer_for=unused, edition_id=4711) is None
+    assert check_edition(db=db, renderer_for=unused, edition_id=4711, now=NOW) is None
     with db.transaction() as session:
         edition = an_edition(session)
     with pytest.raises(NotReady):
-        check_edition(db=db, renderer_for=unused, edition_id=edition)
+        check_edition(db=db, renderer_for=unused, edition_id=edition, now=NOW)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
@@ -34,6 +34,7 @@ from tests.factories import (
     a_campaign,
     a_contact,
     a_content,
+    a_sent_touch,
     a_staff_member,
     an_edition,
     an_industry,
@@ -277,6 +278,38 @@ def test_a_text_mostly_about_ourselves_needs_a_written_reason(desk: Desk) -> Non
     with desk.db.transaction() as session:
         review = session.scalars(select(Review)).one()
     assert (review.reason, review.about_us) == ("The prize is our customers' doing.", 1.0)
+
+
+def test_readers_who_heard_mostly_of_ourselves_lately_are_a_reason_to_be_written_down(desk: Desk) -> None:
+    with desk.db.transaction() as session:
+        earlier = an_edition(session, campaign_id=a_campaign(session, key="news"), key="before")
+        a_content(session, edition_id=earlier, body=OURSELVES.replace("prize", "very good and rather large prize"))
+        a_sent_touch(session, contact_id=desk.contact, edition_id=earlier, sent_at=desk.now - timedelta(days=20))
+    desk.write()
+    with pytest.raises(BadInput, match="about ourselves"):
+        desk.ask()
+    desk.ask(reason="The next three letters are about them.")
+
+
+def test_an_edition_is_published_up_to_its_last_day(desk: Desk) -> None:
+    desk.write()
+    desk.ask()
+    with desk.db.transaction() as session:
+        last = session.get_one(Edition, desk.edition).closes_on
+    desk.now = datetime.combine(last, time(12), UTC)
+    assert desk.publish() == Published(("en",), first_time=True)
+
+
+def test_an_edition_whose_last_day_is_past_is_an_error(desk: Desk) -> None:
+    desk.write()
+    desk.ask()
+    with desk.db.transaction() as session:
+        last = session.get_one(Edition, desk.edition).closes_on
+    desk.now = datetime.combine(last + timedelta(days=1), time(0, 1), UTC)
+    with pytest.raises(BadInput, match="errors"):
+        desk.publish()
+    with pytest.raises(BadInput, match="errors"):
+        desk.ask()
 
 
 def test_a_gap_in_the_languages_is_an_error_until_staff_let_it_fall_back_on_purpose(desk: Desk) -> None:

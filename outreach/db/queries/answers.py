@@ -110,22 +110,29 @@ def load_answers(connection: psycopg.Connection, contact_id: int, *, limit: int)
 
 @dataclass(frozen=True, slots=True)
 class AnswerCount:
-    """How many contacts gave an answer."""
+    """How many contacts gave an answer; `body` is the text in the business's own locale, "" if there is none."""
 
     edition_id: int
+    edition: str
     question: str
     answer: str
     given: int
+    body: str
 
 
 def count_answers(connection: psycopg.Connection, campaign_id: int) -> list[AnswerCount]:
-    """How often each answer was given in the editions of a campaign."""
+    """How often each answer was given in the editions of a campaign, the latest edition first."""
     with connection.cursor(row_factory=class_row(AnswerCount)) as cursor:
         return cursor.execute(
             """
-            SELECT a.edition_id, a.question, a.answer, count(*)::int AS given
-            FROM answers a JOIN editions e ON e.id = a.edition_id WHERE e.campaign_id = %s
-            GROUP BY 1, 2, 3 ORDER BY 1, 2, 4 DESC, 3
+            SELECT g.edition_id, g.edition, g.question, g.answer, g.given, COALESCE(x.body, '') AS body FROM (
+                SELECT a.edition_id, COALESCE(NULLIF(e.title, ''), e.key) AS edition, a.question, a.answer,
+                       count(*)::int AS given, e.opens_on
+                FROM answers a JOIN editions e ON e.id = a.edition_id WHERE e.campaign_id = %s
+                GROUP BY e.id, a.edition_id, a.question, a.answer) g
+            LEFT JOIN edition_contents x ON x.edition_id = g.edition_id
+                 AND x.locale = (SELECT default_locale FROM business)
+            ORDER BY g.opens_on DESC, g.edition_id, g.question, g.given DESC, g.answer
             """,
             (campaign_id,),
         ).fetchall()

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import psycopg
@@ -94,6 +94,7 @@ def load_manuscript(
     *,
     falling_back: Collection[str] | None = None,
     with_heard: bool = False,
+    today: date | None = None,
 ) -> Manuscript:
     """An edition's newest texts with everything the gate needs to know about them.
 
@@ -101,6 +102,7 @@ def load_manuscript(
         falling_back: locales that go without a text on purpose; by default those that the newest request named, as
             long as it still stands for these texts.
         with_heard: whether to count what the readers heard lately, which looks at their last mails.
+        today: to see whether the edition is over; not asked if None.
     """
     drafts = {
         locale: Draft(locale, text.subject, text.preheader, text.body, text.number, text.published_at is not None)
@@ -112,6 +114,7 @@ def load_manuscript(
         channel=edition.channel,
         opens_on=edition.opens_on,
         closes_on=edition.closes_on,
+        over=today is not None and edition.closes_on < today,
         drafts=drafts,
         published=frozenset(locale for (locale,) in published) if edition.state == "published" else frozenset(),
         readers=load_readers(connection, edition),

@@ -91,6 +91,7 @@ class Manuscript:
         earlier_fields: merge fields of the campaign's last published edition, by locale.
         heard: by locale, the share of its readers who would have heard more about ourselves than that limit in their
             last mails, this one included.
+        over: whether its last day is past, so that nobody would get it any more.
         about_us_limit: share of words about ourselves above which publishing needs a written reason.
         segment_price: of a text message, None if unknown. currency: ISO 4217.
     """
@@ -109,6 +110,7 @@ class Manuscript:
     image_octets: Mapping[str, int] = field(default_factory=dict)
     earlier_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     heard: Mapping[str, float] = field(default_factory=dict)
+    over: bool = False
     about_us_limit: float = 0.3
     segment_price: float | None = None
     currency: str = ""

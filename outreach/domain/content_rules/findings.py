@@ -22,6 +22,7 @@ class Level(StrEnum):
 class FindingCode(StrEnum):
     """Every finding there is; `words.py` says it in a sentence."""
 
+    EDITION_OVER = "edition.over"
     LOCALE_MISSING = "locale.missing"
     LOCALE_FALLS_BACK = "locale.falls_back"
     LOCALE_UNSPOKEN = "locale.unspoken"

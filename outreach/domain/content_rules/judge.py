@@ -18,7 +18,8 @@ _LEVELS = list(Level)
 
 def judge(manuscript: Manuscript, texts: Mapping[str, TextFacts]) -> tuple[Finding, ...]:
     """Everything there is to say about an edition, what weighs most first; `texts` are its written drafts, read."""
-    found = [*locale_findings(manuscript), *link_findings(manuscript, texts), *differing_links(manuscript, texts)]
+    found = [Finding(Level.ERROR, FindingCode.EDITION_OVER)] if manuscript.over else []
+    found += [*locale_findings(manuscript), *link_findings(manuscript, texts), *differing_links(manuscript, texts)]
     for text in texts.values():
         found += _of_text(manuscript, text)
     return tuple(sorted(found, key=lambda finding: _LEVELS.index(finding.level)))

@@ -20,6 +20,10 @@ class Sentence:
 
 
 SENTENCES: Mapping[FindingCode, Sentence] = {
+    FindingCode.EDITION_OVER: Sentence(
+        _l("Its last day is past: nobody would get it."),
+        _l("Move it to later days in the calendar of editions."),
+    ),
     FindingCode.LOCALE_MISSING: Sentence(
         _l("There is no text in %(locale)s. Contacts who read it: %(contacts)s. They would get %(given)s."),
         _l("Write it, or say on this page that they shall get the other text."),

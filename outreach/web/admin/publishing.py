@@ -134,7 +134,13 @@ def _in_words(template: str, finding: Finding) -> str:
 
 def _page(edition_id: int, faults: tuple[Fault, ...] = ()) -> str:
     outreach = current_outreach()
-    check = check_edition(db=outreach.db, renderer_for=outreach.renderer_for, edition_id=edition_id, clients=_clients())
+    check = check_edition(
+        db=outreach.db,
+        renderer_for=outreach.renderer_for,
+        edition_id=edition_id,
+        clients=_clients(),
+        now=business_now(),
+    )
     if check is None:
         abort(404)
     if any(finding.code is FindingCode.LINK_UNCHECKED for finding in check.findings):

@@ -1,11 +1,14 @@
 """Campaigns: numbers of the ledger, and the locales an edition still lacks."""
 
+import re
 from datetime import timedelta
 
 from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
+from outreach.db.queries.answers import store_confirmed_answer
 from outreach.db.queries.campaigns import load_campaign, load_editions
+from outreach.domain.answers import Answer
 from tests.factories import NOW, a_business, a_campaign, a_contact, a_content, a_sent_touch, a_touch, an_edition
 
 
@@ -34,6 +37,27 @@ def test_a_missing_locale_is_said_in_words(staff: FlaskClient, product: Outreach
     page = staff.get(f"/campaigns/{campaign}").get_data(as_text=True)
     assert '<abbr title="Welsh">cy</abbr><span class="visually-hidden"> missing</span>' in page
     assert "Before the frost" in page
+
+
+def test_what_people_answered_is_counted_in_the_words_of_the_question(staff: FlaskClient, product: Outreach) -> None:
+    with product.db.transaction() as session:
+        a_business(session)
+        campaign = a_campaign(session)
+        edition = an_edition(session, campaign_id=campaign, title="October letter")
+        asks = "::: question\n## Is it cold?\n\n- [Yes, *very*](answer:cold/yes)\n- [No](answer:cold/no)\n:::\n"
+        a_content(session, edition_id=edition, body=asks)
+        touches = [
+            a_sent_touch(session, contact_id=a_contact(session), edition_id=edition, sent_at=NOW) for _ in "1234"
+        ]
+    for touch, answer in zip(touches, ("no", "yes", "yes", "maybe"), strict=True):
+        with product.db.raw_transaction() as connection:
+            given = Answer("cold", answer)
+            store_confirmed_answer(connection, touch_id=touch, edition_id=edition, given=given, now=NOW)
+    page = " ".join(staff.get(f"/campaigns/{campaign}").get_data(as_text=True).split())
+    assert "<h3>Is it cold?</h3>" in page
+    assert "4 answers" in page
+    shown = re.findall(r"<dt>([^<]*)</dt><dd><meter [^>]*></meter> (\d+)", page)
+    assert shown == [("Yes, very", "2"), ("maybe", "1"), ("No", "1")]
 
 
 def test_the_list_leads_to_each_campaign(staff: FlaskClient, product: Outreach) -> None:
