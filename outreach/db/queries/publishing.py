@@ -7,8 +7,8 @@ from typing import Any
 
 import psycopg
 from psycopg.rows import namedtuple_row
-from psycopg.types.json import Jsonb
 
+from outreach.db.queries.audience import AUDIENCE, audience_of
 from outreach.db.queries.checked_links import load_answers
 from outreach.db.queries.drafts import EditionFacts, load_drafts
 from outreach.db.queries.reviews import Verdict, load_reviews
@@ -30,12 +30,9 @@ _LACKING = ", ".join(
 )
 READERS = f"""
     SELECT c.language, count(*), {_LACKING}
-    FROM contacts c JOIN industries i ON i.id = c.industry_id
-    WHERE CASE %(channel)s WHEN 'sms' THEN c.may_sms AND c.phone <> '' ELSE c.may_email AND c.email <> '' END
-      AND (cardinality(%(industries)s::text[]) = 0 OR i.key = ANY(%(industries)s))
-      AND c.attributes @> %(needs)s::jsonb
+    {AUDIENCE}
     GROUP BY c.language ORDER BY count(*) DESC, c.language
-"""  # noqa: S608 - constants of this file
+"""
 
 BUSINESS = """
     SELECT locales, default_locale, about_us_limit, four_eyes_above, segment_price, currency FROM business
@@ -75,13 +72,8 @@ def load_rules(connection: psycopg.Connection) -> Rules | None:
 
 def load_readers(connection: psycopg.Connection, edition: EditionFacts) -> tuple[ReaderGroup, ...]:
     """Whom an edition may reach, by language, with what they lack for merge fields."""
-    values = {
-        "channel": edition.channel,
-        "industries": edition.industries,
-        "needs": Jsonb(edition.needs),
-    }
     groups = []
-    for language, contacts, *lacks in connection.execute(READERS, values):
+    for language, contacts, *lacks in connection.execute(READERS, audience_of(edition)):
         pairs = zip(LACKABLE, lacks[::2], lacks[1::2], strict=True)
         groups.append(ReaderGroup(language, contacts, {name: Lacking(n, who) for name, n, who in pairs if n}))
     return tuple(groups)

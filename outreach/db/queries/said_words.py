@@ -4,8 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import psycopg
-from psycopg.types.json import Jsonb
 
+from outreach.db.queries.audience import AUDIENCE, audience_of
 from outreach.db.queries.drafts import EditionFacts
 from outreach.rendering.word_count import WordCount
 
@@ -67,12 +67,9 @@ def count_above(
         most: so many readers are counted at most; any, the same every time.
     """
     row = connection.execute(
-        """
+        f"""
         WITH readers AS (
-            SELECT c.id FROM contacts c JOIN industries i ON i.id = c.industry_id
-            WHERE c.language = ANY(%(languages)s) AND c.may_email AND c.email <> ''
-              AND (cardinality(%(industries)s::text[]) = 0 OR i.key = ANY(%(industries)s))
-              AND c.attributes @> %(needs)s::jsonb
+            SELECT c.id {AUDIENCE} AND c.language = ANY(%(languages)s)
             ORDER BY c.id LIMIT %(most)s
         ), said AS (
             SELECT t.contact_id, n.ours, n.words,
@@ -87,11 +84,10 @@ def count_above(
             FROM readers r LEFT JOIN said s ON s.contact_id = r.id AND s.place < %(last)s GROUP BY r.id
         )
         SELECT count(*)::int, (count(*) FILTER (WHERE ours > %(limit)s * words))::int FROM heard
-        """,
-        {
+        """,  # noqa: S608 - constants of this product
+        audience_of(edition)
+        | {
             "languages": list(languages),
-            "industries": edition.industries,
-            "needs": Jsonb(edition.needs),
             "edition": edition.id,
             "editions": [number for number, _ in counts],
             "locales": [locale for _, locale in counts],

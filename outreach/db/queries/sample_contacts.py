@@ -8,24 +8,18 @@ from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row, dict_row
-from psycopg.types.json import Jsonb
 
+from outreach.db.queries.audience import AUDIENCE, audience_of
 from outreach.db.queries.drafts import EditionFacts
 from outreach.domain.content import Recipient, chosen_locale
 from outreach.domain.touch import Channel
 
-_AUDIENCE = """
-    FROM contacts c JOIN industries i ON i.id = c.industry_id
-    WHERE CASE %(channel)s WHEN 'sms' THEN c.may_sms AND c.phone <> '' ELSE c.may_email AND c.email <> '' END
-      AND (cardinality(%(industries)s::text[]) = 0 OR i.key = ANY(%(industries)s))
-      AND c.attributes @> %(needs)s::jsonb
-"""
 _SAMPLE = (
     """
     SELECT c.id, c.external_id, c.first_name, c.last_name, c.company, c.email, c.phone, c.language, c.customer_since,
            i.key AS industry, i.names AS industry_names
     """
-    + _AUDIENCE
+    + AUDIENCE
 )
 #: One look at the audience for all of them; the longest with the smallest id first.
 _WORST = (
@@ -35,7 +29,7 @@ _WORST = (
            max(ARRAY[length(c.first_name)::bigint, -c.id]) AS longest_name,
            max(ARRAY[length(c.company)::bigint, -c.id]) AS longest_company
     """
-    + _AUDIENCE
+    + AUDIENCE
     + " GROUP BY c.language ORDER BY count(*) DESC, c.language"
 )
 FOUND_AT_MOST = 10
@@ -118,7 +112,7 @@ def load_sample(
     connection: psycopg.Connection, edition: EditionFacts, *, contact_id: int | None = None, external_id: str = ""
 ) -> SampleContact | None:
     """That contact if it is in the audience; the audience's first if none is named; None if there is none."""
-    values = _values(edition) | {"id": contact_id, "external": external_id}
+    values = audience_of(edition) | {"id": contact_id, "external": external_id}
     if contact_id is not None:
         return _one(connection, _SAMPLE + " AND c.id = %(id)s", values)
     if external_id:
@@ -141,7 +135,7 @@ def load_neighbours(
     connection: psycopg.Connection, edition: EditionFacts, contact_id: int
 ) -> tuple[int | None, int | None]:
     """The ids of the contacts before and after that one in the audience, None at its ends."""
-    values = _values(edition) | {"id": contact_id}
+    values = audience_of(edition) | {"id": contact_id}
     before = _one(connection, _SAMPLE + " AND c.id < %(id)s ORDER BY c.id DESC LIMIT 1", values)
     after = _one(connection, _SAMPLE + " AND c.id > %(id)s ORDER BY c.id LIMIT 1", values)
     return before.id if before else None, after.id if after else None
@@ -150,7 +144,7 @@ def load_neighbours(
 def search_samples(connection: psycopg.Connection, edition: EditionFacts, words: str) -> list[SampleContact]:
     """The first contacts of the audience whose names, company or id hold `words`."""
     escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values = _values(edition) | {"like": f"%{escaped}%", "words": words, "limit": FOUND_AT_MOST}
+    values = audience_of(edition) | {"like": f"%{escaped}%", "words": words, "limit": FOUND_AT_MOST}
     statement = (
         _SAMPLE
         + """
@@ -165,7 +159,7 @@ def search_samples(connection: psycopg.Connection, edition: EditionFacts, words:
 def load_worst_cases(connection: psycopg.Connection, edition: EditionFacts) -> list[WorthALook]:
     """Who breaks layouts: longest and missing names and companies, then the first reader of each language."""
     with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(_WORST, _values(edition)).fetchall()
+        rows = cursor.execute(_WORST, audience_of(edition)).fetchall()
     if not rows:
         return []
     picked = {
@@ -180,10 +174,6 @@ def load_worst_cases(connection: psycopg.Connection, edition: EditionFacts) -> l
         *(WorthALook(case, contact_id) for case, contact_id in picked.items() if contact_id),
         *(WorthALook(WorstCase.FIRST_OF_LANGUAGE, row["first"], row["language"]) for row in rows),
     ]
-
-
-def _values(edition: EditionFacts) -> dict[str, Any]:
-    return {"channel": edition.channel, "industries": edition.industries, "needs": Jsonb(edition.needs)}
 
 
 def _one(connection: psycopg.Connection, statement: str, values: dict[str, Any]) -> SampleContact | None:

@@ -104,7 +104,7 @@ def describe(image_id: int) -> ResponseReturnValue:
             abort(404)
     except BadInput as bad:
         return _page(bad.faults, image_id=image_id), 422
-    flash(gettext("The words are saved. Mails that are written from now on begin with them."))
+    flash(gettext("The words are saved. Blocks that show it from now on begin with them."))
     return redirect(url_for(".images", _anchor=f"image-{image_id}"), code=303)
 
 
