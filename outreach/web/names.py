@@ -130,7 +130,7 @@ TEXT_STATES: Mapping[str, object] = {
     "missing": _l("missing"),
     "draft": _l("draft"),
     "published": _l("published"),
-    "behind": _l("behind"),
+    "behind": _l("out of date"),
 }
 EDITION_STATES: Mapping[str, object] = {
     "draft": _l("Draft, nobody gets it yet"),
