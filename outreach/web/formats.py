@@ -70,10 +70,16 @@ def number(value: float, digits: int = 0) -> str:
     return str(format_decimal(round(value, digits) or 0, locale=get_locale()))
 
 
+#: A whole number whose plural form is CLDR's "other" in every language that we speak.
+_OTHER = 100
+
+
 def days(value: float) -> str:
     """A gap in days: `12.3 days`."""
-    rounded = round(value, 1)
-    return str(ngettext("%(count)s day", "%(count)s days", rounded if rounded == 1 else 2, count=number(rounded, 1)))
+    rounded = float(round(value, 1))
+    # gettext counts in whole numbers; what is none takes the form that CLDR calls "other" in all our languages.
+    counted = int(rounded) if rounded.is_integer() else _OTHER
+    return str(ngettext("%(count)s day", "%(count)s days", counted, count=number(rounded, 1)))
 
 
 def share(part: int, whole: int) -> str:
