@@ -1,25 +1,38 @@
 """Builds everything once, from settings. Every door calls `bootstrap()` and hands the parts down."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from redis import RedisError
+
 from outreach.clock import Clock, DemoClock, WallClock
 from outreach.db import session as database
 from outreach.db.queries.mailbox import seen_touches
 from outreach.db.session import Database
 from outreach.domain.content import Brand
-from outreach.domain.errors import NotReady
+from outreach.domain.errors import BadInput, Fault, NotReady
+from outreach.domain.pacing.limits import Scope, limits_for, read_rules
 from outreach.domain.touch import Channel
 from outreach.providers.base import Provider, ReportReader
 from outreach.providers.registry import build_providers, build_readers
+from outreach.providers.smtp.accounts import Limit
+from outreach.providers.smtp.dkim import Signer
+from outreach.providers.smtp.pickup import BounceMailbox
+from outreach.providers.smtp.send import SmtpProvider, unlimited
+from outreach.providers.smtp.verp import ReturnPath
 from outreach.queueing import rq
+from outreach.queueing.gate import Gate
+from outreach.queueing.pace import Pace
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
 from outreach.rendering.renderer import Renderer
 from outreach.settings import Mode, Settings
+
+log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
 
@@ -35,6 +48,8 @@ class Outreach:
         renderer_for: the renderer of a business; remembered, because it keeps compiled texts.
         providers: how messages leave, by channel. readers: who may report to us, by name.
         clock: business time.
+        bounce_mailbox: where mail that comes back is fetched; None where nowhere.
+        gate: how fast and how many messages may leave; None without limits.
     """
 
     settings: Settings
@@ -45,9 +60,14 @@ class Outreach:
     providers: Mapping[Channel, Provider]
     readers: Mapping[str, ReportReader]
     clock: Clock
+    bounce_mailbox: BounceMailbox | None = None
+    gate: Gate | None = None
 
     def close(self) -> None:
         """Gives connections back."""
+        for provider in self.providers.values():
+            if isinstance(provider, SmtpProvider):
+                provider.close()
         self.db.close()
         self.queue.redis.close()
 
@@ -68,6 +88,12 @@ def bootstrap(settings: Settings | None = None) -> Outreach:
     db = database.connect(settings.database_url)
     tokens = Tokens([settings.secret_key.encode()], settings.public_base_url)
 
+    secret = settings.secret_key.encode()
+    return_path = ReturnPath(settings.return_path_domain, [secret]) if settings.return_path_domain else None
+    mailbox = BounceMailbox.from_url(settings.bounce_mailbox_url) if settings.bounce_mailbox_url else None
+    queue = rq.connect(settings.redis_url)
+    rules = read_rules(settings.limits)
+
     @lru_cache(maxsize=4)
     def renderer_for(brand: Brand) -> Renderer:
         return Renderer(brand, tokens, locales_dir=ROOT / "locales", templates_dir=ROOT / "templates" / "messages")
@@ -75,7 +101,7 @@ def bootstrap(settings: Settings | None = None) -> Outreach:
     return Outreach(
         settings=settings,
         db=db,
-        queue=rq.connect(settings.redis_url),
+        queue=queue,
         tokens=tokens,
         renderer_for=renderer_for,
         providers=build_providers(
@@ -85,7 +111,51 @@ def bootstrap(settings: Settings | None = None) -> Outreach:
             mailbox_port=settings.mailbox_port,
             hostname=urlsplit(settings.public_base_url).hostname or "",
             seen=lambda ids: seen_touches(db, ids),
+            return_path=return_path,
+            signer=_signer(settings),
+            limit=_limit(settings, Pace(queue.redis)),
         ),
-        readers=build_readers(secret=settings.secret_key.encode()),
+        readers=build_readers(secret=secret, return_path=return_path),
         clock=DemoClock(db) if settings.mode is Mode.DEMO else WallClock(),
+        bounce_mailbox=mailbox,
+        gate=Gate(Pace(queue.redis), rules, settings.limits_zone) if rules else None,
     )
+
+
+def _signer(settings: Settings) -> Signer | None:
+    """Who signs our mail; None where a server of the business does."""
+    if not settings.dkim_key_file:
+        return None
+    try:
+        key = Path(settings.dkim_key_file).read_bytes()
+    except OSError as error:
+        fault = Fault(
+            "environment",
+            f"cannot be read: {error.strerror}",
+            "Name a file with an RSA key in PEM.",
+            column="DKIM_KEY_FILE",
+            value=settings.dkim_key_file,
+        )
+        raise BadInput([fault]) from error
+    return Signer(settings.dkim_domain, settings.dkim_selector, key)
+
+
+def _limit(settings: Settings, pace: Pace) -> Limit:
+    """How many messages an account of the smtp provider may send now, by the limits that name accounts.
+
+    The others are asked before, for all accounts together (`Gate`).
+    """
+    rules = [rule for rule in read_rules(settings.limits) if Scope.ACCOUNT in rule.match]
+    if not rules:
+        return unlimited
+
+    def allowed(account: str, wanted: int) -> int:
+        message = {Scope.PROVIDER: "smtp", Scope.ACCOUNT: account}
+        try:
+            return pace.take(limits_for(rules, message, zone=settings.limits_zone), wanted).messages
+        except RedisError:
+            # Without the shared buckets nobody knows what others send; the messages wait for the next try.
+            log.exception("the limits cannot be asked")
+            return 0
+
+    return allowed

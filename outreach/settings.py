@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from outreach.domain.errors import BadInput, Fault
+from outreach.domain.pacing.limits import read_rules
 
 
 class Mode(StrEnum):
@@ -36,9 +38,18 @@ class Settings:
         secret_key: signs sessions and the tokens in our links.
         public_base_url: what links in messages begin with, without a final slash.
         email_provider: mailbox or smtp. sms_provider: mailbox.
-        smtp_url: smtp[s]://[user:password@]host:port, for the smtp provider.
+        smtp_url: smtp[s]://[user:password@]host:port, for the smtp provider; several accounts are parted by spaces, and
+            each may end with ?weight=NUMBER.
+        limits: how fast and how many messages may leave, see `domain/pacing/limits.py`; "" for no limits.
+        limits_zone: IANA name; whose midnight begins a day of limits.
+        spf_needs: who sends for us, domains to include or addresses, parted by spaces; the SPF record of the sender's
+            domain must name them. "" if that is not known.
+        dkim_domain, dkim_selector, dkim_key_file: sign mail of the smtp provider; "" where a server does that.
         mailbox_port: where the built-in mailbox listens on 127.0.0.1.
         workers: processes in the worker pool.
+        return_path_domain: domain of the return paths that name each mail; "" sends with the business's own address.
+        bounce_mailbox_url: imaps://user:password@host/folder or pop3s://..., where mail that comes back is fetched; ""
+            fetches none.
         mailbox_delay_ms: how long the mailbox holds up each message, so that tests can kill a sender meanwhile.
     """
 
@@ -54,6 +65,14 @@ class Settings:
     mailbox_port: int
     workers: int
     mailbox_delay_ms: int = 0
+    limits: str = ""
+    limits_zone: str = "UTC"
+    spf_needs: str = ""
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    dkim_key_file: str = ""
+    return_path_domain: str = ""
+    bounce_mailbox_url: str = field(default="", repr=False)
 
     @classmethod
     def from_env(cls, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -83,13 +102,26 @@ class _Reader:
             public_base_url=self.text("PUBLIC_BASE_URL", f"http://127.0.0.1:{DEFAULT_PORT}").rstrip("/"),
             email_provider=self.choice("EMAIL_PROVIDER", ["mailbox", "smtp"], "mailbox"),
             sms_provider=self.choice("SMS_PROVIDER", ["mailbox"], "mailbox"),
-            smtp_url=self.url("SMTP_URL", ("smtp", "smtps")) or "",
+            smtp_url=self.urls("SMTP_URL", ("smtp", "smtps")),
             mailbox_port=self.number("OUTREACH_MAILBOX_PORT", 8026, low=0, high=65535),
             workers=self.number("OUTREACH_WORKERS", 2, low=1, high=64),
             mailbox_delay_ms=self.number("OUTREACH_MAILBOX_DELAY_MS", 0, low=0, high=60_000),
+            limits=self.text("OUTREACH_LIMITS", ""),
+            limits_zone=self.zone("OUTREACH_LIMITS_ZONE", "UTC"),
+            spf_needs=self.text("SPF_NEEDS", ""),
+            dkim_domain=self.text("DKIM_DOMAIN", ""),
+            dkim_selector=self.text("DKIM_SELECTOR", ""),
+            dkim_key_file=self.text("DKIM_KEY_FILE", ""),
+            return_path_domain=self.text("RETURN_PATH_DOMAIN", ""),
+            bounce_mailbox_url=self.url("BOUNCE_MAILBOX_URL", ("imaps", "pop3s", "imap", "pop3")) or "",
         )
         if settings.email_provider == "smtp" and not settings.smtp_url:
             self.fault("SMTP_URL", "", "the smtp provider needs a server", "Set it like smtp://user:password@host:587.")
+        dkim = (settings.dkim_domain, settings.dkim_selector, settings.dkim_key_file)
+        if any(dkim) and not all(dkim):
+            mend = "Set DKIM_DOMAIN, DKIM_SELECTOR and DKIM_KEY_FILE, or none of them."
+            self.fault("DKIM_DOMAIN", settings.dkim_domain, "signing needs a domain, a selector and a key", mend)
+        self.check_limits(settings.limits)
         if mode is Mode.PRODUCTION:
             self.check_production(settings)
         if self.faults:
@@ -106,6 +138,26 @@ class _Reader:
                 self.fault(variable, "", "production does not use embedded parts", "Set the server's address.")
         if "mailbox" in (settings.email_provider, settings.sms_provider):
             self.fault("EMAIL_PROVIDER", "mailbox", "the mailbox sends to nobody", "Set smtp or a vendor.")
+
+    def check_limits(self, text: str) -> None:
+        try:
+            read_rules(text)
+        except BadInput as refused:
+            for fault in refused.faults:
+                self.fault("OUTREACH_LIMITS", str(fault.value), fault.reason, fault.mend)
+
+    def zone(self, variable: str, default: str) -> str:
+        value = self.text(variable, default)
+        if value not in available_timezones():
+            self.fault(variable, value, "is no time zone", "Use an IANA name like Europe/London.")
+            return default
+        return value
+
+    def urls(self, variable: str, schemes: tuple[str, ...]) -> str:
+        for url in self.text(variable, "").split():
+            if urlsplit(url).scheme not in schemes:
+                self.fault(variable, url.split("@")[-1], "has another scheme than " + ", ".join(schemes), "Mend it.")
+        return self.text(variable, "")
 
     def text(self, variable: str, default: str) -> str:
         return self.environ.get(variable, "").strip() or default

@@ -34,3 +34,18 @@ def test_a_password_in_an_address_is_never_repeated() -> None:
     with pytest.raises(BadInput) as refused:
         Settings.from_env({"REDIS_URL": "http://user:hunter2@host/0"})
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("environ", "variable"),
+    [
+        ({"OUTREACH_LIMITS": "provider=smtp fast"}, "OUTREACH_LIMITS"),
+        ({"OUTREACH_LIMITS_ZONE": "Hearth/Home"}, "OUTREACH_LIMITS_ZONE"),
+        ({"DKIM_DOMAIN": "example.com"}, "DKIM_DOMAIN"),
+        ({"SMTP_URL": "smtp://one.example http://two.example"}, "SMTP_URL"),
+    ],
+)
+def test_what_concerns_sending_is_checked_at_start(environ: dict[str, str], variable: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        Settings.from_env(environ)
+    assert [fault.column for fault in refused.value.faults] == [variable]

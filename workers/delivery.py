@@ -17,7 +17,13 @@ def dispatch(outreach: Outreach) -> object:
 def deliver(outreach: Outreach) -> object:
     """Sends one chunk of each channel."""
     return [
-        deliver_chunk(db=outreach.db, provider=provider, renderer_for=outreach.renderer_for, now=outreach.clock.now())
+        deliver_chunk(
+            db=outreach.db,
+            provider=provider,
+            renderer_for=outreach.renderer_for,
+            gate=outreach.gate,
+            now=outreach.clock.now(),
+        )
         for provider in outreach.providers.values()
     ]
 

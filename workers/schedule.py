@@ -3,12 +3,16 @@
 from rq.cron import register
 
 from outreach.queueing.rq import QUEUE_NAME
-from workers import care, delivery, events, learning, links, planning, scoring, series
+from workers import bounces, care, deliverability, delivery, events, learning, links, planning, scoring, series
 
 #: Seconds between two ticks of what makes messages leave on time.
 SOON = 2
 #: Seconds between two ticks of what may wait a little.
 CALM = 10
+#: Seconds between two ticks of what asks another server.
+NOW_AND_THEN = 60
+#: Seconds between two looks at how messages arrive; reports take minutes to come in.
+WATCHFUL = 120
 #: Seconds between two ticks of what a page asks for when somebody waits.
 SELDOM = 600
 
@@ -21,6 +25,8 @@ for function, interval in (
     (learning.tune, CALM),
     (care.make_calls, CALM),
     (scoring.score, CALM),
+    (bounces.read, NOW_AND_THEN),
+    (deliverability.judge, WATCHFUL),
     (links.check, SELDOM),
     (series.extend, SELDOM),
 ):

@@ -19,6 +19,7 @@ COMMANDS = {
     "worker": "outreach.cli.worker:worker",
     "cron": "outreach.cli.worker:cron",
     "mailbox": "outreach.cli.mailbox:mailbox",
+    "reports": "outreach.cli.reports:reports",
     "readers": "outreach.cli.readers:readers",
     "apply": "outreach.cli.apply:apply",
     "import": "outreach.cli.imports:import_",

@@ -52,6 +52,7 @@ def contacts(file: Path, mapping: Sequence[str], refused: Path | None) -> None:
                 now=outreach.clock.now(),
                 progress=progress(f"Importing {file.name}"),
                 mapping=_mapping(mapping),
+                secret=outreach.settings.secret_key.encode(),
             )
     finally:
         outreach.close()

@@ -4,14 +4,14 @@ Temporary tables come before the real ones in PostgreSQL's search path, so the s
 work on its copy. Nobody is locked out meanwhile, and at the end all is rolled back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
 
-from outreach.db.session import Database
+from outreach.db.session import Database, T
 
 #: Tables that planning, delivery and learning write to.
 COPIED = ("rhythms", "touches", "withheld", "cadence_changes", "logged_touches", "events")
@@ -30,6 +30,11 @@ class StagedDatabase(Database):
         """The stage's connection; a failure takes back what was done since."""
         with self.connection.transaction():
             yield self.connection
+
+    def alone(self, work: Callable[[psycopg.Connection], T]) -> T:
+        """Single statements stay on the stage too."""
+        with self.raw_transaction() as connection:
+            return work(connection)
 
 
 @contextmanager
@@ -54,7 +59,7 @@ def staged(db: Database, *, as_of: datetime, now: datetime) -> Iterator[StagedDa
             )
         for table in COPIED:
             connection.execute(f"ANALYZE {table}")
-        yield StagedDatabase(engine=db.engine, sessions=db.sessions, connection=connection)
+        yield StagedDatabase(engine=db.engine, sessions=db.sessions, lone=db.lone, connection=connection)
         connection.rollback()
 
 

@@ -1,5 +1,6 @@
 """Stated wishes: what a contact asks of its own rhythm. They always win over what was learnt."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from enum import StrEnum
@@ -20,12 +21,23 @@ class WishKind(StrEnum):
 
     #: Fewer touches, for a year.
     LESS_OFTEN = "less_often"
-    #: The contact's usual rhythm again: takes `LESS_OFTEN` back.
+    #: More touches: no gap longer than two thirds of the present one, never below the shortest gap.
+    MORE_OFTEN = "more_often"
+    #: The contact's usual rhythm again: takes `LESS_OFTEN` and `MORE_OFTEN` back.
     USUAL_RHYTHM = "usual_rhythm"
     #: Nothing at all until a day.
     PAUSE = "pause"
     #: Takes `PAUSE` back.
     END_PAUSE = "end_pause"
+
+
+#: What "more often" makes of a gap.
+_MORE_OFTEN_SHARE = 2 / 3
+
+
+def more_often_gap(gap: float, *, min_gap: float) -> float:
+    """The longest gap from now on, in whole days, of somebody with `gap` who asks to hear more often."""
+    return max(min_gap, float(math.floor(gap * _MORE_OFTEN_SHARE)), 1.0)
 
 
 @dataclass(frozen=True, slots=True)

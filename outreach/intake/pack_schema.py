@@ -194,6 +194,7 @@ class CampaignEntry(_Strict):
     window_days: int = Field(default=0, ge=0, le=366)
     exclusive: bool = False
     mergeable: bool = False
+    topic: dict[Tag, Words] = {}
     recurrence: RecurrenceRule | None = None
     evergreen: bool | None = None
     industries: list[Line] = []

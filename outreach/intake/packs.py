@@ -16,6 +16,7 @@ from outreach.domain.calendar.date_tables import DateTable, read_date_tables
 from outreach.domain.calendar.reading import Reading
 from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
+from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
@@ -25,6 +26,10 @@ FILE = "pack.yaml"
 LARGEST_FILE = 5_000_000
 
 _Entry = TypeVar("_Entry", bound=BaseModel)
+
+
+#: Classes that reach whoever they are about, whatever else was chosen.
+_UNREFUSABLE = frozenset({TouchClass.SERVICE, TouchClass.RECOVERY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +256,18 @@ class _Reading:
             self.fault([*path, "evergreen"], "what others wait for has to end, so it cannot begin anew", mend, "true")
         if campaign.mergeable:
             self._check_mergeable(campaign, path)
+        if campaign.topic:
+            self._check_topic(campaign, path)
+
+    def _check_topic(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        """What readers may choose not to hear of: it has a name in the business's own language."""
+        column, default = [*path, "topic"], str(self.data.get("default_locale"))
+        if campaign.touch_class in _UNREFUSABLE:
+            self.fault(column, "nobody can refuse messages of this class", "Remove it.", campaign.touch_class)
+        for tag in sorted(campaign.topic.keys() - set(self.data.get("locales") or ())):
+            self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
+        if default not in campaign.topic:
+            self.fault(column, "it has no name in the default locale", f"Name it in {default}.", default)
 
     def _check_mergeable(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What may ride along in another's mail: a service, an apology and a birthday wish stand for themselves."""

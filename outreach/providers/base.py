@@ -65,6 +65,7 @@ class Receipt:
         answer: the provider's code and words, shortened to 300 characters.
         reference: the provider's own name for the message, "" if it gave none.
         dead_address: the address itself is at fault for good (RFC 3463 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, 5.2.1).
+        refuses_us: the provider does not accept who we are; nothing of ours leaves before somebody mends that.
     """
 
     touch_id: UUID
@@ -72,6 +73,7 @@ class Receipt:
     answer: str
     reference: str = ""
     dead_address: bool = False
+    refuses_us: bool = False
 
 
 class Line(Protocol):

@@ -4,18 +4,21 @@
 the same exception. We drive it command by command and remember the phase: until the dot is on its way nothing can have
 been sent (RETRY); from then on, without an answer, nobody knows (UNKNOWN; RFC 1047). Codes are read by RFC 5321 4.2.1
 (4yz passing, 5yz final) and RFC 3463 (class.subject.detail).
+
+Where PIPELINING is offered (RFC 2920), what comes before the body goes in one write and costs one round trip instead of
+three. The body still waits for every answer, so the phases are as sharp as without.
 """
 
 import re
 import smtplib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
 from outreach.domain.bounce import DEAD_CODES
 from outreach.domain.errors import OutreachError, shortened
 from outreach.providers.base import Outcome, Outgoing, Receipt
-from outreach.providers.dialling import Server, TimeOuts, Unreachable, open_socket
+from outreach.providers.dialling import Server, TimeOuts, Unreachable, Unwelcome, open_socket
 
 #: Final refusals of us, not of a message (RFC 4954): the set-up needs mending; the list must not be burnt meanwhile.
 SIGN_IN_CODES = frozenset({530, 534, 535, 538})
@@ -65,6 +68,10 @@ class Reply:
         return shortened(f"{self.code} {self.text}".strip(), ANSWER_LIMIT)
 
 
+#: What a server said no to, and how.
+Refusal = tuple[Phase, Reply]
+
+
 class Broken(OutreachError):
     """The connection cannot be used any more."""
 
@@ -91,9 +98,12 @@ class Conversation:
         self._smtp: smtplib.SMTP | None = None
         self._talking = False
         self._breaks = 0
+        #: Why the server could not be reached for the last messages of the present batch, "" if it could.
+        self.unreachable = ""
 
     def send(self, batch: Sequence[Outgoing]) -> Iterator[Receipt]:
         """Sends the batch one by one; if the server cannot be reached the rest is RETRY at once."""
+        self.unreachable = ""
         for place, message in enumerate(batch):
             if fault := unusable(message):
                 yield Receipt(message.touch_id, Outcome.FAILED, fault)
@@ -101,10 +111,17 @@ class Conversation:
             try:
                 receipt = self._deliver(message)
             except Unreachable as error:
-                answer = shortened(f"not tried: {error}", ANSWER_LIMIT)
-                yield from (Receipt(left.touch_id, Outcome.RETRY, answer) for left in batch[place:])
+                self.unreachable = answer = shortened(f"not tried: {error}", ANSWER_LIMIT)
+                refuses_us = isinstance(error, Unwelcome)
+                for left in batch[place:]:
+                    yield Receipt(left.touch_id, Outcome.RETRY, answer, refuses_us=refuses_us)
                 return
             yield receipt
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a connection between two messages, ready for another."""
+        return self._smtp is not None and not self._talking
 
     def close(self) -> None:
         """Says good-bye, unless a message was interrupted: then a QUIT would land in its body."""
@@ -150,25 +167,60 @@ class Conversation:
         if wide and not smtp.has_extn("smtputf8"):
             return Receipt(message.touch_id, Outcome.FAILED, "5.6.7 the server takes no addresses beyond ASCII")
         smtp.command_encoding = "utf-8" if wide else "ascii"
-        reply = self._say(smtp, Phase.MAIL, f"MAIL FROM:<{message.sender}>{_parameters(smtp, message, wide=wide)}")
-        if not reply.is_yes:
-            return self._refused(smtp, message, phase=Phase.MAIL, reply=reply)
-        reply = self._say(smtp, Phase.RCPT, f"RCPT TO:<{message.recipient}>")
-        if not reply.is_yes:
-            return self._refused(smtp, message, phase=Phase.RCPT, reply=reply)
-        reply = self._say(smtp, Phase.DATA, "DATA")
-        if reply.code != GO_AHEAD:
-            return self._refused(smtp, message, phase=Phase.DATA, reply=reply)
+        lines = {
+            Phase.MAIL: f"MAIL FROM:<{message.sender}>{_parameters(smtp, message, wide=wide)}",
+            Phase.RCPT: f"RCPT TO:<{message.recipient}>",
+            Phase.DATA: "DATA",
+        }
+        introduce = self._introduce_at_once if smtp.has_extn("pipelining") else self._introduce
+        if refusal := introduce(smtp, lines):
+            phase, reply = refusal
+            return self._refused(smtp, message, phase=phase, reply=reply)
         reply = self._hand_over(smtp, message.data)
         if not reply.is_yes:
             return self._refused(smtp, message, phase=Phase.DOT, reply=reply)
         named = _REFERENCE.search(reply.text)
         return Receipt(message.touch_id, Outcome.SENT, str(reply), reference=named.group(1) if named else "")
 
+    def _introduce(self, smtp: smtplib.SMTP, lines: Mapping[Phase, str]) -> Refusal | None:
+        """All that comes before the body, one answer after the other; the first refusal, None if the body may come."""
+        for phase, line in lines.items():
+            reply = self._say(smtp, phase, line)
+            if not _welcomes(phase, reply):
+                return phase, reply
+        return None
+
+    def _introduce_at_once(self, smtp: smtplib.SMTP, lines: Mapping[Phase, str]) -> Refusal | None:
+        """The same in one write. A server that refuses and yet waits for a body gets an empty one (RFC 2920 3.1): with
+        nobody to deliver it to, it cannot be a message.
+        """
+        try:
+            open_socket(smtp).settimeout(self.time_outs.command)
+            smtp.send("".join(f"{line}\r\n" for line in lines.values()))
+        except (OSError, smtplib.SMTPException) as error:
+            raise Broken(Phase.MAIL, f"broken off at {Phase.MAIL.name}: {error}") from error
+        refusal: Refusal | None = None
+        reply = Reply(-1, "")
+        for phase in lines:
+            reply = self._hear(smtp, phase)
+            if not refusal and not _welcomes(phase, reply):
+                refusal = phase, reply
+                if reply.code == CLOSING:
+                    return refusal
+        if refusal and reply.code == GO_AHEAD:
+            self._say(smtp, Phase.DATA, ".")
+        return refusal
+
     def _say(self, smtp: smtplib.SMTP, phase: Phase, line: str) -> Reply:
         try:
             open_socket(smtp).settimeout(self.time_outs.command)
             smtp.putcmd(line)
+        except (OSError, smtplib.SMTPException) as error:
+            raise Broken(phase, f"broken off at {phase.name}: {error}") from error
+        return self._hear(smtp, phase)
+
+    def _hear(self, smtp: smtplib.SMTP, phase: Phase) -> Reply:
+        try:
             return _heard(smtp)
         except (OSError, smtplib.SMTPException) as error:
             raise Broken(phase, f"broken off at {phase.name}: {error}") from error
@@ -198,6 +250,7 @@ class Conversation:
             Outcome.FAILED if final else Outcome.RETRY,
             str(reply),
             dead_address=final and phase > Phase.MAIL and reply.status in DEAD_CODES,
+            refuses_us=reply.code in SIGN_IN_CODES,
         )
         if phase is not Phase.DOT:
             self._start_over(smtp)
@@ -212,6 +265,10 @@ class Conversation:
         if not ready:
             smtp.close()
             self._smtp = None
+
+
+def _welcomes(phase: Phase, reply: Reply) -> bool:
+    return reply.code == GO_AHEAD if phase is Phase.DATA else reply.is_yes
 
 
 def unusable(message: Outgoing) -> str:

@@ -18,6 +18,10 @@ class Unreachable(OutreachError):
     """There is no conversation to be had with the server now; says why, without any password."""
 
 
+class Unwelcome(Unreachable):
+    """The server does not accept who we are (RFC 4954): user or password need mending."""
+
+
 @dataclass(frozen=True, slots=True)
 class TimeOuts:
     """Longest waits in seconds; a message that meets all of them takes seven minutes, inside the lease of its worker.
@@ -107,7 +111,9 @@ class Server:
         except (OSError, smtplib.SMTPException, UnicodeError) as error:
             if smtp is not None:
                 smtp.close()
-            raise Unreachable(f"{self.host}:{self.port}: {_told(error)}") from error
+            refused = isinstance(error, smtplib.SMTPAuthenticationError) and error.smtp_code >= 500
+            kind = Unwelcome if refused else Unreachable
+            raise kind(f"{self.host}:{self.port}: {_told(error)}") from error
         return smtp
 
     def _greeted(self, hostname: str, time_out: float) -> smtplib.SMTP:

@@ -23,6 +23,8 @@ class Job(StrEnum):
     SETTLE = "workers.delivery.settle"
     #: Reads raw batches from providers and our own links and moves cadences.
     APPLY_EVENTS = "workers.events.apply"
+    #: Fetches what came back by mail.
+    READ_BOUNCES = "workers.bounces.read"
     #: Lets touches that nobody answered teach the cadence.
     MATURE = "workers.events.mature"
     #: Reads off the whole base what every cadence starts from, once a day.
@@ -37,6 +39,8 @@ class Job(StrEnum):
     CHECK_LINKS = "workers.links.check"
     #: Appends the next round of series that begin anew, in time.
     EXTEND_SERIES = "workers.series.extend"
+    #: Stops channels whose messages do not arrive.
+    JUDGE = "workers.deliverability.judge"
 
 
 class Wakeups(Protocol):

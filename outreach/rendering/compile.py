@@ -104,7 +104,7 @@ def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:
     words = environment.get_template("frame.txt").render(
         body=_text_body(blocks, lambda url: _target(url, text.link_ids, frames=frames, marks=marks)),
         brand=frames.brand,
-        unsubscribe=frames.tokens.unsubscribe_at(marks.mark(Own.UNSUBSCRIBE)),
+        **_own_pages(frames.tokens, marks),
         riders=marks.mark(Own.RIDERS),
     )
     words, html = _with_branches(words, html, blocks=blocks, marks=marks)
@@ -167,7 +167,7 @@ def _html(
         blocks=drawn,
         brand=frames.brand,
         palette=palette(frames.brand.colour),
-        unsubscribe=frames.tokens.unsubscribe_at(marks.mark(Own.UNSUBSCRIBE)),
+        **_own_pages(frames.tokens, marks),
         pixel=frames.tokens.pixel_at(marks.mark(Own.PIXEL)),
         riders=marks.mark(Own.RIDERS),
     )
@@ -179,6 +179,16 @@ def _html(
         return found[1] + str(escape(url)) + found[3]
 
     return _HREF.sub(tracked, inlined)
+
+
+def _own_pages(tokens: Tokens, marks: Marks) -> dict[str, str]:
+    """Addresses of the reader's own pages, all behind one head."""
+    head = marks.mark(Own.UNSUBSCRIBE)
+    return {
+        "unsubscribe": tokens.unsubscribe_at(head),
+        "choices": tokens.choices_at(head),
+        "web_copy": tokens.web_copy_at(head),
+    }
 
 
 def _text_body(blocks: Sequence[Block], target: Target) -> str:

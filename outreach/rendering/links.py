@@ -111,8 +111,16 @@ class Tokens:
         return self.click_at(self.heads(touch_id).click, link_id)
 
     def unsubscribe_at(self, head: str) -> str:
-        """The address with this head; so are the next two."""
+        """The address with this head; so are the next ones."""
         return f"{self.base_url}/u/{head}"
+
+    def choices_at(self, head: str) -> str:
+        """Address of the page on which the reader chooses; the head is that of `unsubscribe`, with the same powers."""
+        return f"{self.base_url}/p/{head}"
+
+    def web_copy_at(self, head: str) -> str:
+        """Address of the mail in the browser; the head is that of `unsubscribe`."""
+        return f"{self.base_url}/v/{head}"
 
     def pixel_at(self, head: str) -> str:
         """See `pixel`."""

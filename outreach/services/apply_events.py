@@ -5,17 +5,18 @@ what follows from events is computed from all of them as a set (who visited, wha
 added up. Locks are taken in one order (`db/queries/events.py`), so that two workers wait and do not embrace.
 """
 
-import hashlib
 import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 import psycopg
 
 from outreach.db.queries.answers import store_clicked_answers
+from outreach.db.queries.bounces import load_bounces
 from outreach.db.queries.cadence import lock_learning_contacts, store_learnt
 from outreach.db.queries.consent import Barred, ConsentWord, SuppressedFor, bar, record_consent
 from outreach.db.queries.early_touches import take_back_early
@@ -24,11 +25,14 @@ from outreach.db.queries.events import (
     ReportedTouch,
     StoredVisit,
     WaitingBatch,
+    clean,
     insert_events,
+    load_touches,
     load_visits,
     lock_touches,
     mark_applied,
     mark_bounced,
+    storable,
     store_first_reads,
     store_verdicts,
     take_waiting_batches,
@@ -37,7 +41,8 @@ from outreach.db.queries.events import (
 from outreach.db.queries.touch_clock import reset_clock
 from outreach.db.queries.tuning import load_tuning
 from outreach.db.session import Database
-from outreach.domain.bounce import is_dead_address
+from outreach.domain.bounce import BounceKind, kind_of_bounce
+from outreach.domain.bounce_policy import verdict_on
 from outreach.domain.engagement import judged
 from outreach.domain.events import Actor, Event, EventType
 from outreach.domain.rhythm.explain import day
@@ -47,11 +52,16 @@ from outreach.providers.base import ReportReader
 
 log = logging.getLogger(__name__)
 
-#: Batches applied in one transaction.
-CHUNK = 100
-#: Characters of a value or of a key that are kept.
-VALUE_LENGTH = 1_000
-KEY_LENGTH = 200
+#: Batches applied in one transaction: enough to be set-based, few enough that nobody waits long for what it locks.
+CHUNK = 30
+
+
+#: Reports from which nothing follows for a message that is known to have left.
+_WITHOUT_CONSEQUENCE = frozenset({EventType.DELIVERED, EventType.DEFERRED, EventType.OTHER})
+#: States that no such report changes.
+_SETTLED = frozenset({TouchState.SENT, TouchState.FAILED, TouchState.SKIPPED})
+#: The order of UUIDs, without calling Python for each comparison.
+_BY_NUMBER = attrgetter("int")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,26 +135,20 @@ def _read(batch: WaitingBatch, readers: Mapping[str, ReportReader]) -> _Reading:
     if reader is None:
         return _Reading(batch, fault=f"nobody here reads {batch.source}")
     try:
-        events = tuple(_storable(event, batch.received_at) for event in reader.events(batch.body, batch.received_at))
+        events = tuple(_telling(event, batch.received_at) for event in reader.events(batch.body, batch.received_at))
     # A reader promises ValueError; whatever else a hostile body provokes must not stop the batches behind it.
     except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         log.warning("raw batch %s of %s cannot be read: %s", batch.id, batch.source, type(error).__name__)
-        return _Reading(batch, fault=_clean(f"{type(error).__name__}: {error}"))
+        return _Reading(batch, fault=clean(f"{type(error).__name__}: {error}"))
     return _Reading(batch, events)
 
 
-def _storable(event: Event, received_at: datetime) -> Event:
-    """`event` as the database takes it: no NUL, no half characters, nothing endless, and no instant ahead of time."""
-    at = event.occurred_at if event.occurred_at.tzinfo else event.occurred_at.replace(tzinfo=UTC)
-    key = event.key
-    if len(key) > KEY_LENGTH:
-        key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
-    data = {_clean(name): _clean(value) for name, value in event.data.items()}
-    return replace(event, key=_clean(key), occurred_at=min(at, received_at), data=data)
-
-
-def _clean(text: str) -> str:
-    return text[:VALUE_LENGTH].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
+def _telling(event: Event, received_at: datetime) -> Event:
+    """`event` as it is stored; a bounce says of which kind it is, so that rates can be counted where it lies."""
+    event = storable(event, received_at)
+    if event.type is EventType.BOUNCED:
+        event.data["bounce"] = kind_of_bounce(event.data).value
+    return event
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ class _Done:
 
 
 def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now: datetime) -> _Done:
-    touches = lock_touches(connection, sorted({name for reading in readings for name in reading.names()}))
+    touches = _touches(connection, readings)
     # A report may overtake our own commit. Its message is about to be settled, so the batch waits for that.
     leaving = {touch.id for touch in touches.values() if touch.state == TouchState.SENDING}
     ready = [reading for reading in readings if not reading.names() & leaving]
@@ -167,11 +171,13 @@ def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now:
     fresh = [events[key] for key in sorted(new)]
     ours = [event for event, _ in fresh if event.touch_id in touches]
 
-    witness_sent(connection, _names(ours), now=now)
+    doubtful = {touch.id for touch in touches.values() if touch.state == TouchState.UNKNOWN}
+    witness_sent(connection, sorted(doubtful.intersection(_names(ours))), now=now)
     bounced = _names(ours, EventType.BOUNCED)
     mark_bounced(connection, bounced)
     verdicts, read = _judge(connection, _names(ours, EventType.OPENED, EventType.CLICKED), touches)
-    bar(connection, _barred(ours, touches), now=now)
+    bar(connection, _barred(ours, touches) + _worn_out(connection, ours, touches), now=now)
+    _sound_alarm(ours)
     for word in _words(fresh, touches):
         record_consent(connection, word, now=now)
     answered = _names(ours, EventType.REPLIED, EventType.COMPLAINED, EventType.UNSUBSCRIBED)
@@ -189,9 +195,26 @@ def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now:
     )
 
 
+def _touches(connection: psycopg.Connection, readings: Sequence[_Reading]) -> dict[UUID, ReportedTouch]:
+    """The messages that are reported about, locked where something may follow from it.
+
+    Most reports say that a message arrived that is known to have left; such a message stays free for other workers.
+    """
+    touches = load_touches(connection, {name for reading in readings for name in reading.names()})
+    acting = {
+        event.touch_id
+        for reading in readings
+        for event in reading.events
+        if event.touch_id in touches
+        and (event.type not in _WITHOUT_CONSEQUENCE or touches[event.touch_id].state not in _SETTLED)
+    }
+    return touches | lock_touches(connection, {touch_id for touch_id in acting if touch_id})
+
+
 def _names(events: Iterable[Event], *types: EventType) -> list[UUID]:
     """Messages that `events` (of these types, or of any) are about."""
-    return sorted({event.touch_id for event in events if event.touch_id and (not types or event.type in types)})
+    named = {event.touch_id for event in events if event.touch_id and (not types or event.type in types)}
+    return sorted(named, key=_BY_NUMBER)
 
 
 def _judge(
@@ -218,17 +241,37 @@ def _first(visits: Iterable[StoredVisit], kind: EventType) -> datetime | None:
 
 
 def _barred(events: Iterable[Event], touches: Mapping[UUID, ReportedTouch]) -> list[Barred]:
-    """Addresses that must not be written to again, because of what was reported about messages to them."""
+    """Addresses whose owners have had enough of us, by what was reported about messages to them."""
     reasons = {EventType.COMPLAINED: SuppressedFor.COMPLAINED, EventType.UNSUBSCRIBED: SuppressedFor.UNSUBSCRIBED}
     barred: list[Barred] = []
     for event in events:
         touch = touches[event.touch_id] if event.touch_id else None
-        dead = event.type is EventType.BOUNCED and is_dead_address(event.data)
-        reason = SuppressedFor.BOUNCED if dead else reasons.get(event.type)
+        reason = reasons.get(event.type)
         if touch and reason:
-            who = None if dead else touch.contact_id
-            barred.append(Barred(Channel(touch.channel), touch.address, reason, event.occurred_at, who))
+            barred.append(Barred(Channel(touch.channel), touch.address, reason, event.occurred_at, touch.contact_id))
     return barred
+
+
+def _worn_out(
+    connection: psycopg.Connection, events: Iterable[Event], touches: Mapping[UUID, ReportedTouch]
+) -> list[Barred]:
+    """Addresses to leave alone, for good or for a while, by all that ever bounced there."""
+    bounced = {touches[touch_id] for touch_id in _names(events, EventType.BOUNCED)}
+    places = {(Channel(touch.channel), touch.address.lower()) for touch in bounced if touch.address}
+    verdicts = ((place, verdict_on(known)) for place, known in load_bounces(connection, places).items())
+    return [
+        Barred(channel, address, SuppressedFor.BOUNCED, verdict.since, until=verdict.until)
+        for (channel, address), verdict in verdicts
+        if verdict
+    ]
+
+
+def _sound_alarm(events: Iterable[Event]) -> None:
+    """Says loudly when servers refuse us because our own domain is not set up; no address is at fault for that."""
+    faults = [event for event in events if event.data.get("bounce") == BounceKind.OUR_SETUP]
+    if faults:
+        said = faults[0].data.get("reason") or faults[0].data.get("code")
+        log.error("%s messages refused because of our own set-up (SPF, DKIM, DMARC): %s", len(faults), said)
 
 
 def _words(fresh: Iterable[tuple[Event, str]], touches: Mapping[UUID, ReportedTouch]) -> list[ConsentWord]:

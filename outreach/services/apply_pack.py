@@ -224,6 +224,7 @@ def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
         "needs": dict(campaign.needs),
         "exclusive": campaign.exclusive,
         "mergeable": campaign.mergeable,
+        "topic": dict(campaign.topic),
         "active": True,
         # A pack that says nothing about these leaves what staff have chosen.
         **campaign.model_dump(include={"recurrence", "evergreen"}, exclude_none=True),

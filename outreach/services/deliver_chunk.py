@@ -13,24 +13,31 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
+
+from redis import RedisError
 
 from outreach.db.queries.consent import Barred, SuppressedFor, bar
 from outreach.db.queries.content import load_brand, load_texts
 from outreach.db.queries.events import insert_events, lock_touches
+from outreach.db.queries.halts import THE_PRODUCT, load_halts, store_halt
 from outreach.db.queries.ledger import Claim, Settled, claim, mark_sending, postpone, settle, withhold
 from outreach.db.queries.riders import leave_behind
 from outreach.db.session import Database
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
+from outreach.domain.deliverability import Halt, HaltCause
 from outreach.domain.errors import NotReady, OutreachError
 from outreach.domain.events import Actor, Event, EventType
+from outreach.domain.pacing.destinations import destination
+from outreach.domain.pacing.limits import Scope
 from outreach.domain.planning.last_check import Departure, Later, Never, check_last
 from outreach.domain.planning.retry import next_try
 from outreach.domain.touch import Channel, TouchClass, TouchState
 from outreach.providers.base import Line, Outcome, Outgoing, Provider, Receipt
+from outreach.queueing.gate import Gate
 from outreach.queueing.jobs import MESSAGES_PER_JOB
 from outreach.rendering.renderer import Renderer
 
@@ -38,6 +45,8 @@ log = logging.getLogger(__name__)
 
 #: Messages between two commits; a kill leaves at most this many in doubt.
 BATCH = 20
+#: How long messages wait while the limits cannot be asked.
+UNASKED = timedelta(seconds=30)
 #: Seconds after which no further message of a batch is begun, well inside the lease however slow the provider is.
 BATCH_SECONDS = 120
 
@@ -66,15 +75,27 @@ class Ready:
 
 
 def deliver_chunk(
-    *, db: Database, provider: Provider, renderer_for: Callable[[Brand], Renderer], now: datetime
+    *,
+    db: Database,
+    provider: Provider,
+    renderer_for: Callable[[Brand], Renderer],
+    gate: Gate | None = None,
+    now: datetime,
 ) -> Delivered:
     """Claims, renders and sends up to `MESSAGES_PER_JOB` due messages of the provider's channel.
+
+    A channel that stands still claims nothing.
+
+    Args:
+        gate: the limits, None for none; what they hold goes back and waits.
 
     Raises:
         NotReady: if no pack was applied yet, so that there is no business to write for.
     """
     owner = uuid4().hex
     with db.raw_transaction() as connection:
+        if provider.channel in load_halts(connection):
+            return Delivered()
         claims = claim(connection, owner=owner, channel=provider.channel, now=now, limit=MESSAGES_PER_JOB)
         verdicts = [(one, check_last(_departure(one), now=now)) for one in claims]
         never = [(one.id, verdict.reason) for one, verdict in verdicts if isinstance(verdict, Never)]
@@ -84,6 +105,12 @@ def deliver_chunk(
         if later:
             postpone(connection, owner=owner, until=later)
     going = [one for one, verdict in verdicts if not isinstance(verdict, Never | Later)]
+    if gate and going:
+        going, held = _admitted(gate, going, provider=provider.name, now=now)
+        later += held
+        if held:
+            with db.raw_transaction() as connection:
+                postpone(connection, owner=owner, until=held)
     if not going:
         return Delivered(claimed=len(claims), withheld=len(never), postponed=len(later))
     ready, broken = _render(db=db, claims=going, renderer_for=renderer_for, now=now)
@@ -100,6 +127,22 @@ def deliver_chunk(
         withheld=len(never),
         postponed=len(later),
     )
+
+
+def _admitted(
+    gate: Gate, going: Sequence[Claim], *, provider: str, now: datetime
+) -> tuple[list[Claim], list[tuple[UUID, datetime]]]:
+    """What the limits let go now, and until when the rest waits; nothing goes where the limits cannot be asked."""
+
+    def facts(one: Claim) -> dict[Scope, str]:
+        return {Scope.PROVIDER: provider, Scope.DESTINATION: destination(Channel(one.channel), one.address)}
+
+    try:
+        admission = gate.admit(going, facts=facts)
+    except RedisError:
+        log.exception("the limits cannot be asked; %s messages wait", len(going))
+        return [], [(one.id, now + UNASKED) for one in going]
+    return list(admission.admitted), [(one.id, now + timedelta(seconds=wait)) for one, wait in admission.held]
 
 
 def _departure(one: Claim) -> Departure:
@@ -180,11 +223,30 @@ def _outgoing(
 
 
 def _send(*, db: Database, provider: Provider, owner: str, ready: Sequence[Ready], now: datetime) -> Iterator[Receipt]:
+    """Sends batch by batch; a provider that does not accept who we are stops the channel, so that no list is burnt."""
     with provider.open() as line:
         for start in range(0, len(ready), BATCH):
-            yield from _send_batch(
+            receipts = _send_batch(
                 db=db, line=line, provider=provider.name, owner=owner, batch=ready[start : start + BATCH], now=now
             )
+            yield from receipts
+            refusal = next((one for one in receipts if one.refuses_us), None)
+            if refusal:
+                left = [one.claim.id for one in ready[start + BATCH :]]
+                _halt(db, provider, refusal, owner=owner, left=left, now=now)
+                return
+
+
+def _halt(
+    db: Database, provider: Provider, refusal: Receipt, *, owner: str, left: Sequence[UUID], now: datetime
+) -> None:
+    """Stops the channel until staff start it again; what was not tried goes back as if it had not been claimed."""
+    log.error("%s does not accept our credentials; %s stands still", provider.name, provider.channel)
+    halt = Halt(HaltCause.CREDENTIAL, f"{provider.name} does not accept our credentials: {refusal.answer}")
+    with db.raw_transaction() as connection:
+        store_halt(connection, provider.channel, halt, by=THE_PRODUCT, now=now)
+        if left:
+            postpone(connection, owner=owner, until=[(touch_id, now) for touch_id in left])
 
 
 def _send_batch(

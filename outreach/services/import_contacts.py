@@ -1,7 +1,7 @@
 """Imports a table of contacts: good rows land, bad rows are named and kept, opt-outs come first and stay."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -18,8 +18,10 @@ from outreach.db.queries.imports import (
     stage_contacts,
     store_import,
 )
+from outreach.db.queries.personal_data import load_erased
 from outreach.db.session import Database
 from outreach.domain.contact import KNOWN, REQUIRED, NewContact, read_contact, withdrawn_channels
+from outreach.domain.erasure import keyed_hash
 from outreach.domain.errors import BadInput, Fault
 from outreach.domain.refused import CellFault, RefusedCell, as_faults, refused_cells
 from outreach.domain.touch import Channel
@@ -61,6 +63,7 @@ def import_contacts(
     now: datetime,
     progress: Callable[[int, int], None] | None = None,
     mapping: Mapping[str, str] | None = None,
+    secret: bytes = b"",
 ) -> ImportReport:
     """Brings the contacts of a file in, in one transaction.
 
@@ -72,6 +75,7 @@ def import_contacts(
     Args:
         mapping: names of the file's columns to ours.
         progress: told how many rows of how many were read.
+        secret: the product's, by which addresses are known whose owners had everything erased.
 
     Raises:
         BadInput: if the file cannot be used as a whole; nothing of it was applied.
@@ -82,7 +86,8 @@ def import_contacts(
         industries, locales = industry_keys(connection), business_locales(connection)
         if not industries:
             raise BadInput([Fault(path.name, "no industry is known yet", "Apply a pack first: outreach apply PACK.")])
-        rows = _Rows(industries=industries, locales=locales, now=now, file_name=path.name)
+        gone = _Gone(load_erased(connection), secret)
+        rows = _Rows(industries=industries, locales=locales, now=now, file_name=path.name, gone=gone)
         stage_contacts(connection, rows.good(table, progress))
         opted_out = apply_opt_outs(connection, rows.opt_outs, now=now)
         landed = land_contacts(connection, columns=table.columns, now=now)
@@ -103,6 +108,23 @@ def import_contacts(
     return ImportReport(import_id, path.name, rows.count, landed, opted_out, opted_in, tuple(rows.refused))
 
 
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """Addresses whose owners had everything erased."""
+
+    hashes: frozenset[tuple[str, bytes]]
+    secret: bytes = field(repr=False)
+
+    def holds(self, contact: NewContact) -> bool:
+        """Whether one of the contact's addresses is among them."""
+        addresses = ((Channel.EMAIL, contact.email.lower()), (Channel.SMS, contact.phone))
+        return bool(self.hashes) and any(
+            (channel.value, keyed_hash(channel, address, secret=self.secret)) in self.hashes
+            for channel, address in addresses
+            if address
+        )
+
+
 class _Rows:
     """The rows of a file, sorted into good and refused while they are read.
 
@@ -110,8 +132,10 @@ class _Rows:
         refused, opt_outs: complete once `good` has come to its end.
     """
 
-    def __init__(self, *, industries: frozenset[str], locales: frozenset[str], now: datetime, file_name: str) -> None:
-        self.industries, self.locales, self.now, self.file_name = industries, locales, now, file_name
+    def __init__(
+        self, *, industries: frozenset[str], locales: frozenset[str], now: datetime, file_name: str, gone: _Gone
+    ) -> None:
+        self.industries, self.locales, self.now, self.file_name, self.gone = industries, locales, now, file_name, gone
         self.refused: list[RefusedCell] = []
         self.opt_outs: list[OptOut] = []
         self.first_row: dict[str, int] = {}
@@ -139,6 +163,12 @@ class _Rows:
         faults = [*row.shape_faults(), *self._doubled(row), *faults]
         if contact is None or faults:
             self.refused += refused_cells(faults, row=row.number, cells=row.cells)
+            return None
+        if self.gone.holds(contact):
+            mend = "Leave the row out: nobody may bring them back but they themselves."
+            fault = CellFault("external_id", contact.external_id, "its owner had everything erased", mend)
+            # The row is not kept: it says who they were.
+            self.refused += refused_cells([fault], row=row.number, cells={"external_id": contact.external_id})
             return None
         self.first_row[contact.external_id] = row.number
         return contact

@@ -71,7 +71,7 @@ def send_proof(
         if edition is None or brand is None:
             raise NotReady("there is no such edition, or no business to write for")
         to = _address(address, edition.channel)
-        if is_suppressed(connection, channel=edition.channel, address=to):
+        if is_suppressed(connection, channel=edition.channel, address=to, now=now):
             raise _refused("address", "must not be written to: it bounced, complained or unsubscribed", "Use another.")
         spoken = business_locales(connection)
         drafts = {tag: text for tag, text in load_drafts(connection, edition_id).items() if tag in spoken}

@@ -1,4 +1,4 @@
-"""Does what a contact asks of its own rhythm: less often, a pause, and each of them taken back."""
+"""Does what a contact asks of its own rhythm: less often, more often, a pause, and each of them taken back."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -16,6 +16,7 @@ from outreach.db.queries.wishes import (
     note_same_gap,
     note_wish,
     store_floor,
+    store_own_band,
     store_pause,
 )
 from outreach.db.session import Database
@@ -24,7 +25,7 @@ from outreach.domain.rhythm.cadence import LESS_OFTEN_DAYS, less_often_gap
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.rhythm.explain import day
 from outreach.domain.rhythm.rebound import rebound
-from outreach.domain.wishes import Wish, WishKind, starts_at
+from outreach.domain.wishes import Wish, WishKind, more_often_gap, starts_at
 
 
 def set_wish(
@@ -47,7 +48,8 @@ def set_wish(
         standing = lock_wishes(connection, contact_id, now=now)
         if standing is None or not _ACTS[wish.kind](connection, standing, wish, now):
             return False
-        note_wish(connection, contact_id, wish.kind, source=source, touch_id=touch_id, now=now)
+        numbers = _more_often_numbers(standing) if wish.kind is WishKind.MORE_OFTEN else None
+        note_wish(connection, contact_id, wish.kind, source=source, touch_id=touch_id, now=now, numbers=numbers)
         look_soon(connection, contact_id, now=now)
         return True
 
@@ -56,7 +58,10 @@ def _less_often(connection: psycopg.Connection, standing: StandingWishes, wish: 
     said, touched = standing.floor_since, standing.last_touch_at
     if standing.floor_gap and said and not (touched and touched > said):
         return False
-    floor = less_often_gap(standing.gap, max_gap=standing.longest_gap)
+    _end_more_often(connection, standing)
+    # Measured by the longest gap in force without the wish to hear more often.
+    longest = standing.longest_gap if standing.more_often is None else standing.before_that or standing.max_gap
+    floor = less_often_gap(standing.gap, max_gap=longest)
     until = now + timedelta(days=LESS_OFTEN_DAYS)
     store_floor(connection, standing.contact_id, floor_gap=floor, until=until)
     if not _learn_anew(connection, standing.contact_id, Code.CADENCE_LESS_OFTEN, now=now):
@@ -66,14 +71,41 @@ def _less_often(connection: psycopg.Connection, standing: StandingWishes, wish: 
     return True
 
 
-def _usual_rhythm(connection: psycopg.Connection, standing: StandingWishes, wish: Wish, now: datetime) -> bool:
-    if standing.floor_gap is None:
+def _more_often_numbers(standing: StandingWishes) -> dict[str, float]:
+    """The longest gap that the wish sets, and the contact's own one that it replaces, if there is one."""
+    shortest = standing.own_min_gap or standing.min_gap
+    numbers = {"max_gap": more_often_gap(standing.gap, min_gap=shortest)}
+    return numbers | ({"before": standing.own_max_gap} if standing.own_max_gap is not None else {})
+
+
+def _more_often(connection: psycopg.Connection, standing: StandingWishes, wish: Wish, now: datetime) -> bool:
+    longest = _more_often_numbers(standing)["max_gap"]
+    if standing.more_often is not None or longest >= standing.longest_gap:
         return False
     store_floor(connection, standing.contact_id, floor_gap=None, until=None)
+    store_own_band(connection, standing.contact_id, min_gap=standing.own_min_gap, max_gap=longest)
+    if not _learn_anew(connection, standing.contact_id, Code.CADENCE_MORE_OFTEN, now=now):
+        reason = Reason(Code.CADENCE_MORE_OFTEN, {"gap_before": standing.gap, "gap_after": standing.gap})
+        note_same_gap(connection, standing.contact_id, gap=standing.gap, reason=reason, now=now)
+    return True
+
+
+def _usual_rhythm(connection: psycopg.Connection, standing: StandingWishes, wish: Wish, now: datetime) -> bool:
+    if standing.floor_gap is None and standing.more_often is None:
+        return False
+    store_floor(connection, standing.contact_id, floor_gap=None, until=None)
+    _end_more_often(connection, standing)
     if not _learn_anew(connection, standing.contact_id, Code.CADENCE_USUAL, now=now):
         reason = Reason(Code.CADENCE_USUAL, {"gap_before": standing.gap, "gap_after": standing.gap})
         note_same_gap(connection, standing.contact_id, gap=standing.gap, reason=reason, now=now)
     return True
+
+
+def _end_more_often(connection: psycopg.Connection, standing: StandingWishes) -> None:
+    """Puts the longest gap back that the wish to hear more often replaced."""
+    if standing.more_often is not None:
+        before = standing.before_that
+        store_own_band(connection, standing.contact_id, min_gap=standing.own_min_gap, max_gap=before)
 
 
 def _pause(connection: psycopg.Connection, standing: StandingWishes, wish: Wish, now: datetime) -> bool:
@@ -100,6 +132,7 @@ def _end_pause(connection: psycopg.Connection, standing: StandingWishes, wish: W
 
 _ACTS = {
     WishKind.LESS_OFTEN: _less_often,
+    WishKind.MORE_OFTEN: _more_often,
     WishKind.USUAL_RHYTHM: _usual_rhythm,
     WishKind.PAUSE: _pause,
     WishKind.END_PAUSE: _end_pause,

@@ -40,6 +40,7 @@ EVENTS: Mapping[str, object] = {
     "complained": _l("Reported as junk"),
     "replied": _l("Replied"),
     "less_often": _l("Asked to hear less often"),
+    "more_often": _l("Asked to hear more often"),
     "usual_rhythm": _l("Asked for the usual rhythm again"),
     "pause": _l("Asked for a pause"),
     "end_pause": _l("Ended the pause"),

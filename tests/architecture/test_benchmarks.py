@@ -64,3 +64,18 @@ def test_the_benchmark_of_rendering_makes_both_ways_say_the_same(root: Path) -> 
     assert [line["what"].split()[0] for line in said["lines"]] == ["a", "the", "the", "compiling", "a"]
     assert all(line["each_us"] > 0 for line in said["lines"])
     assert said["lines"][0]["ratio"] > 1
+
+
+def test_the_benchmark_of_webhooks_takes_in_and_applies_every_event(root: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.webhooks", "--events", "2000", "--contacts", "200", "--json"],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = json.loads(done.stdout)
+    assert [line["what"].split()[0] for line in lines] == ["taking", "taking", "applying,", "applying,", "plain:"]
+    assert [line["events"] for line in lines[:4]] == [1000] * 4
+    assert all(line["seconds"] > 0 and line["ratio"] > 0 for line in lines[:4])

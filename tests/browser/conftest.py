@@ -58,9 +58,9 @@ class Site:
     mail: int
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for these tests; each gets a window of its own.
+    """One browser for the tests of a file; each gets a window of its own.
 
     Not for the whole session: while Playwright runs, its event loop is this thread's, and asyncio.run refuses.
     """

@@ -18,6 +18,7 @@ PAGES = [
     "/imports",
     "/mailbox/",
     "/mailbox/1",
+    "/deliverability",
 ]
 
 
@@ -118,7 +119,7 @@ def test_every_page_has_one_heading_one_main_part_and_words_for_its_fields(staff
         assert staff.locator("main").count() == 1, path
         assert staff.locator("table:not(:has(caption))").count() == 0, path
         nameless = staff.locator("input:not([type=hidden]), select, button, a").evaluate_all(
-            "all => all.filter(one => !(one.labels?.length || one.innerText?.trim() || one.getAttribute('aria-label')"
+            "all => all.filter(one => !(one.labels?.length || one.textContent?.trim() || one.getAttribute('aria-label')"
             " || one.hidden || one.closest('noscript'))).map(one => one.outerHTML)"
         )
         assert nameless == [], path

@@ -118,6 +118,21 @@ def test_marks_and_line_ends_of_other_systems_do_no_harm(folder: Path) -> None:
         ),
         (
             "class: care\n",
+            "class: care\n    topic: {de: Briefe}\n",
+            "campaigns[1].topic: 'en': it has no name in the default locale",
+        ),
+        (
+            "class: care\n",
+            "class: care\n    topic: {en: Letters, fr: Lettres}\n",
+            "campaigns[1].topic.fr: 'fr': the business does not write in it",
+        ),
+        (
+            "class: care\n",
+            "class: service\n    topic: {en: Letters}\n",
+            "campaigns[1].topic: 'service': nobody can refuse messages of this class",
+        ),
+        (
+            "class: care\n",
             "class: care\n    evergreen: true\n",
             "campaigns[1].evergreen: 'issue': only a series can begin",
         ),

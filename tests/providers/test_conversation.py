@@ -2,10 +2,12 @@
 
 import socket
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from uuid import uuid4
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from outreach.providers.base import Outcome, Outgoing, Receipt
 from outreach.providers.conversation import PATIENCE, Conversation, unusable
@@ -285,3 +287,86 @@ class listening:  # noqa: N801 - reads as a verb
                 heard.read()
         except OSError:
             return  # the test is over
+
+
+class Piping(Behaviour):
+    """A server that offers PIPELINING."""
+
+    async def handle_EHLO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        return [*responses[:-1], "250-PIPELINING", responses[-1]]
+
+
+@contextmanager
+def scripted(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """A server that offers PIPELINING, takes one piece of whatever comes and gives the next answer; b"" hangs up."""
+    pieces: list[bytes] = []
+    with socket.create_server((HOST, 0)) as listener:
+
+        def serve() -> None:
+            link, _ = listener.accept()
+            with link:
+                link.sendall(b"220 here\r\n")
+                pieces.append(link.recv(65536))
+                link.sendall(b"250-here\r\n250 PIPELINING\r\n")
+                for answer in answers:
+                    pieces.append(link.recv(65536))
+                    if not answer:
+                        return
+                    link.sendall(answer)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield listener.getsockname()[1], pieces
+        thread.join(10)
+
+
+YES = b"250 ok\r\n250 ok\r\n354 go on\r\n"
+
+
+def test_where_it_is_offered_all_that_comes_before_the_body_goes_in_one_piece() -> None:
+    with scripted(YES, b"", b"") as (port, pieces):
+        told(port, [mail()])
+    assert pieces[1] == b"MAIL FROM:<b@hearth.example>\r\nRCPT TO:<anna@example.com>\r\nDATA\r\n"
+    assert pieces[2].startswith(BODY)
+
+
+def test_a_batch_goes_through_a_pipe_as_it_goes_without() -> None:
+    behaviour = Piping(rcpt=lambda address: "550 5.1.1 nobody" if address.startswith("gone") else "")
+    with running(behaviour) as port:
+        receipts = told(port, [mail("a@example.com"), mail("gone@example.com"), mail("b@example.com")])
+    assert outcomes(receipts) == [Outcome.SENT, Outcome.FAILED, Outcome.SENT]
+    assert receipts[1].dead_address
+    assert [kept[1] for kept in behaviour.kept] == [["a@example.com"], ["b@example.com"]]
+    assert behaviour.connections == 1
+
+
+def test_a_server_that_refuses_everybody_and_wants_a_body_all_the_same_gets_an_empty_one() -> None:
+    refusal = b"250 ok\r\n550 5.1.1 nobody\r\n354 go on\r\n"
+    with scripted(refusal, b"554 no valid recipients\r\n", b"250 ok\r\n", b"221 bye\r\n") as (port, pieces):
+        [receipt] = told(port, [mail()])
+    assert (receipt.outcome, receipt.dead_address) == (Outcome.FAILED, True)
+    assert pieces[2:] == [b".\r\n", b"RSET\r\n", b"QUIT\r\n"]
+
+
+@pytest.mark.parametrize(
+    ("answers", "outcome"),
+    [
+        pytest.param([b""], Outcome.RETRY, id="nothing"),
+        pytest.param([b"250 ok\r\n", b""], Outcome.RETRY, id="after mail"),
+        pytest.param([b"250 ok\r\n250 ok\r\n", b""], Outcome.RETRY, id="after rcpt"),
+        pytest.param([b"421 4.3.2 closing\r\n", b""], Outcome.RETRY, id="closing"),
+        pytest.param([b"250 ok\r\n250 ok\r\n421 4.3.2 closing\r\n", b""], Outcome.RETRY, id="closing at data"),
+        pytest.param(
+            [b"250 ok\r\n250 ok\r\n451 later\r\n", b"250 ok\r\n", b"221\r\n"], Outcome.RETRY, id="data put off"
+        ),
+        pytest.param([YES, b"550 5.6.0 no\r\n", b"221 bye\r\n"], Outcome.FAILED, id="refused at the dot"),
+        pytest.param([YES, b"x\r\n"], Outcome.UNKNOWN, id="nonsense at the dot"),
+    ],
+)
+def test_a_pipe_leaves_the_phases_as_sharp_as_they_are(answers: Sequence[bytes], outcome: Outcome) -> None:
+    with scripted(*answers) as (port, _):
+        [receipt] = told(port, [mail()])
+    assert receipt.outcome is outcome

@@ -8,7 +8,7 @@ import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from outreach.domain.errors import BadInput
-from outreach.providers.dialling import Server, Unreachable
+from outreach.providers.dialling import Server, Unreachable, Unwelcome
 from outreach.providers.mailbox.server import HOST
 from tests.providers.conftest import SHORT, Behaviour, running
 
@@ -77,7 +77,7 @@ def test_the_right_password_signs_in(tls: ssl.SSLContext, trust: ssl.SSLContext)
 def test_a_wrong_password_is_told_with_the_servers_words(tls: ssl.SSLContext, trust: ssl.SSLContext) -> None:
     with running(Behaviour(tls=tls), authenticator=only_anna, auth_required=True) as port:
         server = Server(HOST, port, user="anna", password="guess", context=trust)
-        with pytest.raises(Unreachable, match="535") as refusal:
+        with pytest.raises(Unwelcome, match="535") as refusal:
             server.dial(hostname="localhost", time_outs=SHORT)
     assert "guess" not in str(refusal.value)
 

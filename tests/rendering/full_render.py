@@ -76,6 +76,8 @@ class FullRender:
                 body=_filled("\n\n".join(said), printed, autoescape=False),
                 brand=self.brand,
                 unsubscribe=self.tokens.unsubscribe(recipient.touch_id),
+                choices=self.tokens.choices_at(self.tokens.heads(recipient.touch_id).unsubscribe),
+                web_copy=self.tokens.web_copy_at(self.tokens.heads(recipient.touch_id).unsubscribe),
                 riders="",
             )
         )
@@ -130,6 +132,8 @@ class FullRender:
                 brand=self.brand,
                 palette=palette(self.brand.colour),
                 unsubscribe=self.tokens.unsubscribe(recipient.touch_id),
+                choices=self.tokens.choices_at(self.tokens.heads(recipient.touch_id).unsubscribe),
+                web_copy=self.tokens.web_copy_at(self.tokens.heads(recipient.touch_id).unsubscribe),
                 pixel=self.tokens.pixel(recipient.touch_id),
                 riders="",
             )

@@ -9,16 +9,22 @@ from threading import Barrier, Thread
 from uuid import UUID
 
 import pytest
+from redis import Redis
 from sqlalchemy import select
 
 from outreach.db.models.contacts import Contact, Suppression
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import Attempt, Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.queries.halts import load_halts, store_resumption
 from outreach.db.session import Database
 from outreach.domain.content import Brand
+from outreach.domain.pacing.limits import read_rules
 from outreach.domain.touch import Channel
 from outreach.providers.base import Outcome, Outgoing, Receipt
+from outreach.queueing.gate import Gate
+from outreach.queueing.pace import Pace
+from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
 from outreach.rendering.renderer import Renderer
 from outreach.services.deliver_chunk import BATCH, deliver_chunk
@@ -33,6 +39,7 @@ class FakeWire:
     answers: dict[UUID, Outcome] = field(default_factory=dict)
     dies_after: int | None = None
     dead: frozenset[UUID] = frozenset()
+    refuses_us: bool = False
     arrived: list[Outgoing] = field(default_factory=list)
     name: str = "mailbox"
     channel: Channel = Channel.EMAIL
@@ -42,6 +49,9 @@ class FakeWire:
         yield self
 
     def send(self, batch: Sequence[Outgoing]) -> Iterator[Receipt]:
+        if self.refuses_us:
+            yield from (Receipt(one.touch_id, Outcome.RETRY, "535 who are you", refuses_us=True) for one in batch)
+            return
         for one in batch:
             outcome = self.answers.get(one.touch_id, Outcome.SENT)
             if outcome is Outcome.SENT:
@@ -185,6 +195,45 @@ def test_a_refusal_an_ambiguous_answer_and_a_broken_line_each_end_where_they_sho
     with db.transaction() as session:
         assert session.get_one(Touch, broken).send_at > now
         assert session.get_one(Touch, refused).outcome == "no"
+
+
+def test_credentials_that_are_refused_stop_the_channel_and_burn_no_list(
+    db: Database, touches: list[UUID], renderer: Renderer, now: datetime
+) -> None:
+    wire = FakeWire(refuses_us=True)
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
+    assert done.waiting == BATCH
+    assert sorted(states(db).values()) == ["planned"] * (30 - BATCH) + ["retry_wait"] * BATCH
+    with db.raw_transaction() as connection:
+        halt = load_halts(connection)[Channel.EMAIL]
+    assert (halt.cause, halt.halted_by) == ("credential", "the product")
+    assert "535 who are you" in halt.reason
+    wire.refuses_us = False
+    later = now + timedelta(hours=1)
+    assert deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=later).claimed == 0
+    with db.raw_transaction() as connection:
+        store_resumption(connection, Channel.EMAIL, reason="a new password", by="mair@hearth.example", now=later)
+    assert deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=later).sent == 30
+    assert set(states(db).values()) == {"sent"}
+
+
+def test_what_the_limits_hold_goes_back_and_leaves_later(
+    db: Database, touches: list[UUID], renderer: Renderer, valkey_url: str, queue: JobQueue, now: datetime
+) -> None:
+    gate = Gate(Pace(queue.redis), read_rules("provider=mailbox 5/h burst 7"), "UTC")
+    wire = FakeWire()
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, gate=gate, now=now)
+    assert (done.claimed, done.sent, done.postponed) == (30, 7, 23)
+    with db.transaction() as session:
+        waiting = session.scalars(select(Touch).where(Touch.state == "planned")).all()
+    assert len(waiting) == 23
+    assert all(one.send_at > now and one.attempt == 0 for one in waiting)
+    queue.redis.close()
+    broken = Gate(Pace(Redis(host="127.0.0.1", port=1)), read_rules("provider=mailbox 5/h"), "UTC")
+    later = now + timedelta(hours=9)
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, gate=broken, now=later)
+    assert (done.claimed, done.sent, done.postponed) == (23, 0, 23)
+    assert len(wire.arrived) == 7
 
 
 def test_an_address_that_is_refused_for_good_is_never_written_to_again(

@@ -17,12 +17,16 @@ from outreach.db.models.rhythm import Rhythm
 from outreach.db.session import Database
 from outreach.demo.population import HABITS, write_contacts
 from outreach.domain.errors import BadInput
+from outreach.services.erase_contact import erase_contact
 from outreach.services.import_contacts import ImportReport, import_contacts
 from outreach.services.unsubscribe import unsubscribe
 from tests.factories import NOW, a_business, a_contact, a_sent_touch, a_touch, an_industry
 
 HEADER = "external_id,email,phone,first_name,industry,language,time_zone,country,consent_email,consent_sms,consent_at"
+BEN = "C2,ben@example.com,,Ben,shops,en,Europe/London,GB,yes,no,2026-01-05"
 ANNA = "C1,anna@example.com,+447700900123,Anna,shops,en,Europe/London,GB,yes,yes,2026-01-05"
+
+SECRET = b"a secret of these tests"
 
 Importer = Callable[..., ImportReport]
 
@@ -37,7 +41,7 @@ def imported(db: Database, tmp_path: Path) -> Importer:
     def run(*rows: str, header: str = HEADER, name: str = "contacts.csv") -> ImportReport:
         path = tmp_path / name
         path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
-        return import_contacts(db=db, path=path, now=NOW)
+        return import_contacts(db=db, path=path, now=NOW, secret=SECRET)
 
     return run
 
@@ -318,3 +322,15 @@ def test_a_contact_made_elsewhere_keeps_its_rhythm(db: Database, imported: Impor
     before = everything(db)[3]
     imported(ANNA)
     assert everything(db)[3] == before
+
+
+@pytest.mark.parametrize("row", [ANNA, ANNA.replace("anna@", "Anna@"), ANNA.replace("C1,anna@", "C9,other@")])
+def test_nobody_brings_somebody_back_who_had_everything_erased(db: Database, imported: Importer, row: str) -> None:
+    imported(ANNA)
+    erase_contact(db=db, contact_id=contact(db).id, secret=SECRET, now=NOW)
+    report = imported(row, BEN)
+    assert [cell.reason for cell in report.refused] == ["its owner had everything erased"]
+    assert report.landed.new == 1
+    with db.transaction() as session:
+        assert "anna@" not in str(session.scalars(select(ImportFault.cells)).all()).lower()
+        assert session.scalars(select(Contact.email).where(Contact.email != "")).all() == ["ben@example.com"]

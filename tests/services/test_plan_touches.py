@@ -9,6 +9,7 @@ from sqlalchemy import delete, select, update
 from outreach.db.models.content import Campaign, Edition
 from outreach.db.models.ledger import Touch, Withheld
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.queries.topics import store_refusals
 from outreach.db.session import Database
 from outreach.services.plan_touches import HORIZON, plan_touches
 from tests.factories import OPEN_ALL_WEEK, a_campaign, a_contact, a_content, an_edition, an_industry
@@ -129,3 +130,24 @@ def test_an_exclusive_series_holds_the_rest_back_but_no_higher_class_and_no_serv
         assert set(session.scalars(select(Withheld.reason_code))) == {"lost.held"}
     assert planned({"name": "Check-in", "touch_class": "care"}) == ["Check-in"]
     assert planned({"name": "Your order", "touch_class": "service"}) == ["Your order"]
+
+
+def test_a_refused_topic_gives_way_to_another_and_comes_back_when_it_is_wanted(db: Database, now: datetime) -> None:
+    with db.transaction() as session:
+        an_industry(session, calendar=OPEN_ALL_WEEK)
+        contact = a_contact(session, last_touch_at=now - timedelta(days=20))
+        news = a_campaign(session, key="news", priority=90, topic={"en": "News"})
+        tips = a_campaign(session, key="tips", priority=10, topic={"en": "Tips"})
+        for campaign in (news, tips):
+            a_content(session, edition_id=an_edition(session, campaign_id=campaign, key=f"of {campaign}"))
+    with db.raw_transaction() as connection:
+        store_refusals(connection, contact, [news], source="choices page", now=now)
+    plan_touches(db=db, now=now)
+    with db.transaction() as session:
+        assert session.scalars(select(Touch.campaign_id)).all() == [tips]
+    with db.raw_transaction() as connection:
+        store_refusals(connection, contact, [tips], source="choices page", now=now)
+    plan_touches(db=db, now=now)
+    with db.transaction() as session:
+        touches = {touch.campaign_id: touch.state for touch in session.scalars(select(Touch))}
+    assert touches == {tips: "skipped", news: "planned"}

@@ -19,6 +19,7 @@ from tests.factories import NOW, a_contact, a_sent_touch, a_touch
 
 DAY = timedelta(days=1)
 LESS, USUAL, END = Wish(WishKind.LESS_OFTEN), Wish(WishKind.USUAL_RHYTHM), Wish(WishKind.END_PAUSE)
+MORE = Wish(WishKind.MORE_OFTEN)
 
 
 def pause(until: date) -> Wish:
@@ -154,3 +155,41 @@ def test_a_pause_that_ends_before_it_begins_or_never_is_refused(db: Database, co
 
 def test_a_wish_of_nobody_changes_nothing(db: Database) -> None:
     assert not wish(db, 4711, LESS)
+
+
+def test_more_often_shortens_the_longest_gap_and_with_it_the_present_one(db: Database, contact_id: int) -> None:
+    assert wish(db, contact_id, MORE)
+    now = rhythm(db, contact_id)
+    assert (now.own_max_gap, now.own_min_gap, now.gap) == (9.0, None, 9.0)
+    assert now.next_due_at == NOW + 8 * DAY
+    assert sentences(db) == ["The contact asked to hear more often: gap 9 days, before that 14 days."]
+    assert not wish(db, contact_id, MORE)
+    assert events(db) == ["more_often"]
+
+
+def test_the_usual_rhythm_puts_the_band_back_that_staff_had_set(db: Database, contact_id: int) -> None:
+    with db.transaction() as session:
+        session.get_one(Rhythm, contact_id).own_max_gap = 28.0
+    wish(db, contact_id, MORE)
+    assert rhythm(db, contact_id).own_max_gap == 9.0
+    assert wish(db, contact_id, USUAL)
+    assert (rhythm(db, contact_id).own_max_gap, rhythm(db, contact_id).gap) == (28.0, 14.0)
+    assert not wish(db, contact_id, USUAL)
+
+
+def test_less_often_after_more_often_is_the_one_that_holds(db: Database, contact_id: int) -> None:
+    wish(db, contact_id, MORE)
+    assert wish(db, contact_id, LESS)
+    now = rhythm(db, contact_id)
+    assert (now.own_max_gap, now.floor_gap) == (None, 14.0)
+    assert now.gap >= 14.0
+    assert wish(db, contact_id, MORE)
+    assert rhythm(db, contact_id).floor_gap is None
+
+
+def test_a_band_that_staff_set_after_the_wish_is_theirs(db: Database, contact_id: int) -> None:
+    wish(db, contact_id, MORE)
+    with db.transaction() as session:
+        session.get_one(Rhythm, contact_id).own_max_gap = 20.0
+    assert not wish(db, contact_id, USUAL)
+    assert rhythm(db, contact_id).own_max_gap == 20.0

@@ -128,6 +128,13 @@ def test_no_page_of_readers_has_a_string_that_no_catalog_knows(
     pages += [stranger.post(path + step) for step in ("", "/undo", "/less", "/usual", "/resume")]
     pages.append(stranger.post(path + "/pause", data={"months": "1"}))
     assert {page.status_code for page in pages} == {200}
+    choices = path.replace("/u/", "/p/")
+    deeds: list[tuple[str, dict[str, str]]] = [("language", {"language": "en"})]
+    deeds += [("channels", {"channel": "email"}), ("topics", {}), ("nothing", {}), ("problem", {"words": "x"})]
+    deeds += [("rhythm", {"wish": wish}) for wish in ("less", "usual", "more", "resume", "nonsense")]
+    deeds += [("rhythm", {"wish": "pause", "until": (NOW + timedelta(days=40)).date().isoformat()})]
+    pages += [stranger.get(choices), *(stranger.post(f"{choices}/{deed}", data=data) for deed, data in deeds)]
+    pages += [stranger.get("/p/nonsense"), stranger.get("/v/nonsense")]
     assert [stray_words(page.text, known=known) for page in pages] == [set()] * len(pages)
 
 

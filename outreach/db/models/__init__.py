@@ -8,6 +8,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     ledger,
     mailbox,
     operations,
+    privacy,
     rhythm,
     staff,
     writing,

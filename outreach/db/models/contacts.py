@@ -71,8 +71,22 @@ class Suppression(Base):
     #: bounced | complained | unsubscribed | by hand
     reason: Mapped[str]
     since: Mapped[datetime]
+    #: For how long; None for good.
+    until: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("channel", "address"),)
+
+
+class TopicRefusal(Base):
+    """A campaign that a contact does not want to hear from; everything else goes on."""
+
+    __tablename__ = "topic_refusals"
+
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaigns.id"), primary_key=True)
+    #: Where it was said: "choices page".
+    source: Mapped[str]
+    refused_at: Mapped[datetime]
 
 
 class Signal(Base):

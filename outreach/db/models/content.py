@@ -80,6 +80,8 @@ class Campaign(Base):
     exclusive: Mapped[bool] = mapped_column(server_default=text("false"))
     #: What would expire unsaid may ride along in the winner's mail.
     mergeable: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: What readers may choose to hear or not to hear of, named per locale; empty if it cannot be chosen.
+    topic: Mapped[dict[str, str]] = mapped_column(JSONB, server_default=text("'{}'"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     #: On which days its editions open, as an RFC 5545 rule ("FREQ=MONTHLY;BYDAY=1TU"); "" if each says for itself.
     recurrence: Mapped[str] = mapped_column(server_default="")

@@ -47,4 +47,11 @@ class EventRow(Base):
     recorded_at: Mapped[datetime]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
 
-    __table_args__ = (Index("ix_events_occurred_at", "occurred_at"),)
+    __table_args__ = (
+        Index("ix_events_occurred_at", "occurred_at"),
+        Index(
+            "ix_events_troubles",
+            "occurred_at",
+            postgresql_where=text("type IN ('bounced', 'complained', 'deferred')"),
+        ),
+    )

@@ -1,6 +1,7 @@
 """The ledger: every touch, with its decision, its state and every attempt to send it."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -64,6 +65,8 @@ class Touch(Base):
         Index("ix_touches_unmatured", "sent_at", postgresql_where=text("state = 'sent' AND matured_at IS NULL")),
         Index("ix_touches_sent_at", "sent_at"),
         Index("ix_touches_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
+        Index("ix_touches_failed_address", text("lower(address)"), postgresql_where=text("state = 'failed'")),
+        Index("ix_touches_refused", "send_at", postgresql_where=text("state = 'failed' AND sent_at IS NULL")),
         Index("ix_touches_unknown", "send_at", postgresql_where=text("state = 'unknown'")),
     )
 
@@ -85,6 +88,10 @@ class Attempt(Base):
     answer: Mapped[str] = mapped_column(server_default="")
     #: The provider's own name for the message.
     reference: Mapped[str] = mapped_column(server_default="")
+    #: Parts of a text message as the carrier counts them, and what it cost; None where nobody said.
+    segments: Mapped[int | None]
+    price: Mapped[Decimal | None]
+    currency: Mapped[str] = mapped_column(server_default="")
 
 
 class Withheld(Base):

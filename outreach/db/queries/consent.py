@@ -1,7 +1,8 @@
 """Consent, suppression, and what they mean for what is planned.
 
 `contacts.may_email` and `may_sms` are projections: the latest word of the consent ledger is yes, and the address is not
-suppressed. Every function takes sets and runs a fixed number of statements.
+suppressed for good. A suppression with an end is a pause: it takes nobody's permission, and whoever asks for
+suppressions looks at `until`. Every function takes sets and runs a fixed number of statements.
 """
 
 from collections.abc import Sequence
@@ -38,6 +39,7 @@ class Barred:
         since: business time.
         contact_id: who said so, and is to be left in peace on the channel at any address; None if only the
             address is at fault.
+        until: when it ends; None for good.
     """
 
     channel: Channel
@@ -45,6 +47,7 @@ class Barred:
     reason: SuppressedFor
     since: datetime
     contact_id: int | None = None
+    until: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -53,7 +56,26 @@ class Barred:
 
 
 def bar(connection: psycopg.Connection, barred: Sequence[Barred], *, now: datetime) -> None:
-    """Suppresses addresses, takes the channel's permission from all their owners, skips what is planned for them."""
+    """Suppresses addresses, takes the channel's permission from all their owners, skips what is planned for them.
+
+    For good outweighs for a while, and of two pauses the one that ends later counts. A pause takes no permission, and
+    skips only what was planned before its end.
+    """
+    pauses = [one for one in barred if one.until is not None]
+    forever = [one for one in barred if one.until is None]
+    if forever:
+        values = _values(forever, now=now)
+        connection.execute(SUPPRESS, values)
+        connection.execute(SKIP_PLANNED, values)
+        connection.execute(TAKE_PERMISSION, values)
+    if pauses:
+        values = _values(pauses, now=now)
+        connection.execute(PAUSE, values)
+        connection.execute(SKIP_PLANNED, values)
+
+
+def _values(barred: Sequence[Barred], *, now: datetime) -> dict[str, object]:
+    """The parameters of the statements below: each address once, with its strongest reason."""
     strengths = list(SuppressedFor)
     strongest: dict[tuple[Channel, str], Barred] = {}
     for one in sorted(barred, key=lambda one: (strengths.index(one.reason), -one.since.timestamp())):
@@ -61,50 +83,60 @@ def bar(connection: psycopg.Connection, barred: Sequence[Barred], *, now: dateti
             strongest[one.channel, one.key] = one
     people = [one for one in barred if one.contact_id is not None]
     rows = [strongest[key] for key in sorted(strongest)]
-    values = {
+    return {
         "channels": [one.channel.value for one in rows],
         "addresses": [one.key for one in rows],
         "reasons": [one.reason.value for one in rows],
         "since": [one.since for one in rows],
+        "until": [one.until for one in rows],
         "people": [one.contact_id for one in people],
         "people_channels": [one.channel.value for one in people],
         "people_reasons": [one.reason.value for one in people],
         "strengths": [reason.value for reason in strengths],
         "now": now,
     }
-    connection.execute(
-        """
-        INSERT INTO suppressions AS s (channel, address, reason, since)
-        SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[], %(since)s::timestamptz[])
-        ON CONFLICT (channel, address) DO UPDATE SET reason = EXCLUDED.reason, since = EXCLUDED.since
-        WHERE array_position(%(strengths)s::text[], EXCLUDED.reason) > array_position(%(strengths)s::text[], s.reason)
-           OR (EXCLUDED.reason = s.reason AND EXCLUDED.since < s.since)
-        """,
-        values,
-    )
-    connection.execute(SKIP_PLANNED, values)
-    connection.execute(TAKE_PERMISSION, values)
 
 
-#: Owners of barred addresses and whoever said so: id, channel, reason.
+SUPPRESS = """
+    INSERT INTO suppressions AS s (channel, address, reason, since)
+    SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[], %(since)s::timestamptz[])
+    ON CONFLICT (channel, address) DO UPDATE SET reason = EXCLUDED.reason, since = EXCLUDED.since, until = NULL
+    WHERE s.until IS NOT NULL
+       OR array_position(%(strengths)s::text[], EXCLUDED.reason) > array_position(%(strengths)s::text[], s.reason)
+       OR (EXCLUDED.reason = s.reason AND EXCLUDED.since < s.since)
+"""
+
+PAUSE = """
+    INSERT INTO suppressions AS s (channel, address, reason, since, until)
+    SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[], %(since)s::timestamptz[],
+                         %(until)s::timestamptz[])
+    ON CONFLICT (channel, address) DO UPDATE SET since = LEAST(s.since, EXCLUDED.since),
+                                                 until = GREATEST(s.until, EXCLUDED.until)
+    WHERE s.until IS NOT NULL AND (EXCLUDED.since < s.since OR EXCLUDED.until > s.until)
+"""
+
+#: Owners of barred addresses and whoever said so: id, channel, reason, until.
 _OWNERS = """
-    SELECT c.id, n.channel, n.reason
+    SELECT c.id, n.channel, n.reason, n.until
     FROM barred n JOIN contacts c ON lower(c.email) = n.address WHERE n.channel = 'email'
-    UNION SELECT c.id, n.channel, n.reason
+    UNION SELECT c.id, n.channel, n.reason, n.until
     FROM barred n JOIN contacts c ON c.phone = n.address WHERE n.channel = 'sms'
-    UNION SELECT * FROM unnest(%(people)s::bigint[], %(people_channels)s::text[], %(people_reasons)s::text[])
+    UNION SELECT n.*, NULL::timestamptz
+    FROM unnest(%(people)s::bigint[], %(people_channels)s::text[], %(people_reasons)s::text[]) AS n
 """
 
 _BARRED = """barred AS (
-        SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[])
-                      AS n(channel, address, reason))"""
+        SELECT * FROM unnest(%(channels)s::text[], %(addresses)s::text[], %(reasons)s::text[], %(until)s::timestamptz[])
+                      AS n(channel, address, reason, until))"""
 
 SKIP_PLANNED = f"""
     WITH {_BARRED}, owners AS ({_OWNERS}), chosen AS (
         SELECT t.id, (SELECT o.reason FROM owners o WHERE o.id = t.contact_id AND o.channel = t.channel
                       ORDER BY array_position(%(strengths)s::text[], o.reason) DESC LIMIT 1) AS reason
         FROM touches t
-        WHERE t.state IN ('planned', 'retry_wait') AND (t.contact_id, t.channel) IN (SELECT id, channel FROM owners)
+        WHERE t.state IN ('planned', 'retry_wait')
+              AND EXISTS (SELECT FROM owners o WHERE o.id = t.contact_id AND o.channel = t.channel
+                          AND (o.until IS NULL OR t.send_at < o.until))
         ORDER BY t.id FOR NO KEY UPDATE
     ), skipped AS (
         UPDATE touches t SET state = 'skipped', outcome = chosen.reason FROM chosen
@@ -187,7 +219,7 @@ def lift_unsubscription(connection: psycopg.Connection, *, channel: Channel, add
                                   updated_at = %(now)s
             WHERE (c.phone = %(phone)s OR lower(c.email) = %(email)s)
               AND NOT EXISTS (SELECT FROM suppressions
-                              WHERE channel = %(channel)s::text AND address = %(address)s::text)
+                              WHERE channel = %(channel)s::text AND address = %(address)s::text AND until IS NULL)
               AND (SELECT granted FROM consent_records r WHERE r.contact_id = c.id AND r.channel = %(channel)s::text
                    ORDER BY r.id DESC LIMIT 1)
             RETURNING c.id)

@@ -224,7 +224,8 @@ CONSENTS = """
 """
 SUPPRESSIONS = """
     SELECT s.channel, s.address, s.reason, s.since FROM suppressions s JOIN contacts c ON c.id = %(id)s
-    WHERE (s.channel = 'email' AND s.address = lower(c.email)) OR (s.channel = 'sms' AND s.address = c.phone)
+    WHERE ((s.channel = 'email' AND s.address = lower(c.email)) OR (s.channel = 'sms' AND s.address = c.phone))
+      AND (s.until IS NULL OR s.until > %(now)s)
     ORDER BY s.since DESC LIMIT %(limit)s
 """
 

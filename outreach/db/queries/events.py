@@ -1,21 +1,27 @@
 """Raw batches as they arrived, and the events read out of them.
 
-Locks are taken in one order by everybody who applies events: batches, then touches by id, then contacts, then rhythms
-by contact.
+Locks are taken in one order by everybody who applies events: batches, then touches by id, then addresses that bounced,
+then contacts, then rhythms by contact. Touches that nothing follows for are not locked.
 """
 
+import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row, dict_row
 
+from outreach.db.columns import array_text
 from outreach.domain.engagement import Visit
 from outreach.domain.events import Actor, Event
+
+#: Characters of a value or of a key that are kept.
+VALUE_LENGTH = 1_000
+KEY_LENGTH = 200
 
 
 def store_raw_batch(connection: psycopg.Connection, *, source: str, body: bytes, received_at: datetime) -> bool:
@@ -26,6 +32,8 @@ def store_raw_batch(connection: psycopg.Connection, *, source: str, body: bytes,
         SELECT NOT EXISTS (SELECT FROM raw_batches WHERE applied_at IS NULL)
         """,  # the question sees the table as it was before the insert
         (source, received_at, body),
+        prepare=True,
+        binary=True,
     ).fetchone()
     return bool(row and row[0])
 
@@ -65,7 +73,7 @@ def mark_applied(connection: psycopg.Connection, faults: Mapping[int, str], *, n
 
 @dataclass(frozen=True, slots=True)
 class ReportedTouch:
-    """A message that reports name, locked."""
+    """A message that reports name."""
 
     id: UUID
     contact_id: int
@@ -76,17 +84,35 @@ class ReportedTouch:
     address: str
 
 
-def lock_touches(connection: psycopg.Connection, ids: Sequence[UUID]) -> dict[UUID, ReportedTouch]:
+_REPORTED = "SELECT id, contact_id, channel, state, send_at, sent_at, address FROM touches WHERE id = ANY(%s::uuid[])"
+
+
+def load_touches(connection: psycopg.Connection, ids: Collection[UUID]) -> dict[UUID, ReportedTouch]:
+    """Those of `ids` that are messages of ours, as they stand now; anything but their owner may change meanwhile."""
+    return {row[0]: ReportedTouch(*row) for row in connection.execute(_REPORTED, (array_text(ids),))}
+
+
+def lock_touches(connection: psycopg.Connection, ids: Collection[UUID]) -> dict[UUID, ReportedTouch]:
     """Those of `ids` that are messages of ours, locked until the transaction ends."""
-    with connection.cursor(row_factory=class_row(ReportedTouch)) as cursor:
-        rows = cursor.execute(
-            """
-            SELECT id, contact_id, channel, state, send_at, sent_at, address FROM touches
-            WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
-            """,
-            (list(ids),),
-        )
-        return {row.id: row for row in rows}
+    rows = connection.execute(_REPORTED + " ORDER BY id FOR NO KEY UPDATE", (array_text(ids),))
+    return {row[0]: ReportedTouch(*row) for row in rows}
+
+
+def storable(event: Event, received_at: datetime) -> Event:
+    """`event` as the database takes it: no NUL, no half characters, nothing endless, and no instant ahead of time."""
+    at = event.occurred_at if event.occurred_at.tzinfo else event.occurred_at.replace(tzinfo=UTC)
+    key = event.key
+    if len(key) > KEY_LENGTH:
+        key = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+    data = {clean(name): clean(value) for name, value in event.data.items()}
+    return replace(event, key=clean(key), occurred_at=min(at, received_at), data=data)
+
+
+def clean(text: str) -> str:
+    """`text` as the database takes it, cut off at `VALUE_LENGTH`."""
+    if text.isascii() and len(text) <= VALUE_LENGTH and "\x00" not in text:
+        return text
+    return text[:VALUE_LENGTH].replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def insert_events(
@@ -110,16 +136,22 @@ def insert_events(
         """,
         {
             "now": now,
-            "keys": [event.key for event in events],
-            "touches": [owner.id if owner else None for owner in owners],
-            "contacts": [owner.contact_id if owner else None for owner in owners],
-            "types": [event.type.value for event in events],
-            "actors": [event.actor.value for event in events],
-            "at": [event.occurred_at for event in events],
-            "data": [json.dumps(event.data | {"said": event.actor.value}) for event in events],
+            "keys": _quoted_array([event.key for event in events]),
+            "touches": array_text(owner.id if owner else "NULL" for owner in owners),
+            "contacts": array_text(owner.contact_id if owner else "NULL" for owner in owners),
+            "types": array_text(event.type.value for event in events),
+            "actors": array_text(event.actor.value for event in events),
+            "at": array_text(event.occurred_at.isoformat() for event in events),
+            "data": _quoted_array([json.dumps(event.data | {"said": event.actor.value}) for event in events]),
         },
     )
     return {row[0] for row in rows}
+
+
+def _quoted_array(texts: Sequence[str]) -> str:
+    """Any texts as the text of an array, to be cast; a list of ten thousand costs the driver ten times as long."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return '{"' + '","'.join(quoted) + '"}' if texts else "{}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def grant_consents(connection: psycopg.Connection, *, source: str, now: datetime
     """Grants what the staged rows grant and nobody ever withdrew; returns how many consents that is.
 
     A "yes" counts for nothing if the contact, or anyone at the same address, ever said no on the channel, or if the
-    address is suppressed: what people told us themselves outweighs every list, whatever day the list gives.
+    address is suppressed for good: what people told us themselves outweighs every list, whatever day the list gives.
     """
     granted = 0
     for channel, column, address in (("email", "may_email", "lower({}.email)"), ("sms", "may_sms", "{}.phone")):
@@ -213,7 +213,8 @@ def grant_consents(connection: psycopg.Connection, *, source: str, now: datetime
                                   WHERE r.contact_id = c.id AND r.channel = %(channel)s AND NOT r.granted)
                   AND NOT EXISTS (SELECT FROM contacts o JOIN consent_records r ON r.contact_id = o.id
                                   WHERE {others} = {ours} AND r.channel = %(channel)s AND NOT r.granted)
-                  AND NOT EXISTS (SELECT FROM suppressions s WHERE s.channel = %(channel)s AND s.address = {ours})
+                  AND NOT EXISTS (SELECT FROM suppressions s
+                                  WHERE s.channel = %(channel)s AND s.address = {ours} AND s.until IS NULL)
                 RETURNING c.id, i.consent_source, i.consent_at
             ), woken AS (
                 UPDATE rhythms r SET look_at = %(now)s FROM granted WHERE r.contact_id = granted.id)

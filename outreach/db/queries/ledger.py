@@ -92,7 +92,8 @@ CLAIM = """
            CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address,
            CASE t.channel WHEN 'sms' THEN c.may_sms ELSE c.may_email END AS consented,
            EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
-                   CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END) AS suppressed,
+                   CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END
+                   AND (s.until IS NULL OR s.until > %(now)s)) AS suppressed,
            r.paused_until, e.closes_on, i.key AS industry_key, i.calendar::text AS calendar, i.calendar_version,
            i.names AS industry_names, c.time_zone, c.country, c.language, c.first_name, c.last_name, c.company,
            c.customer_since, COALESCE(a.riders, '{}') AS riders, a.meant AS riders_meant
@@ -322,11 +323,13 @@ def resolve_unknown(
 
 
 def count_due(connection: psycopg.Connection, *, now: datetime, limit: int) -> dict[str, int]:
-    """How many messages are due per channel, counted up to `limit`."""
+    """How many messages are due per channel, counted up to `limit`; none of a channel that stands still."""
     rows = connection.execute(
         """
         SELECT channel, count(*) FROM (
-            SELECT channel FROM touches WHERE state IN ('planned', 'retry_wait') AND send_at <= %s LIMIT %s) AS due
+            SELECT t.channel FROM touches t WHERE t.state IN ('planned', 'retry_wait') AND t.send_at <= %s
+                   AND NOT EXISTS (SELECT FROM channel_halts h WHERE h.channel = t.channel AND h.resumed_at IS NULL)
+            LIMIT %s) AS due
         GROUP BY channel
         """,
         (now, limit),

@@ -67,7 +67,7 @@ LOCK_DUE = """
 OFFERS = """
     SELECT e.id AS edition_id, e.key AS edition_key, c.key AS campaign_key, c.name AS campaign_name, c.channel,
            c.touch_class, c.priority, e.opens_on, e.closes_on, c.rule, e.position, c.every_months, c.window_days,
-           c.industries, c.needs, c.exclusive, c.mergeable
+           c.industries, c.needs, c.exclusive, c.mergeable, CASE WHEN c.topic <> '{}' THEN c.id ELSE 0 END AS topic
     FROM editions e JOIN campaigns c ON c.id = e.campaign_id
     WHERE c.active AND e.state = 'published' AND e.closes_on >= %(from)s AND e.opens_on <= %(to)s
     ORDER BY e.id
@@ -107,6 +107,7 @@ def load_offers(connection: psycopg.Connection, *, now: datetime, until: datetim
             needs=row.needs,
             exclusive=row.exclusive,
             mergeable=row.mergeable,
+            topic=row.topic,
         )
         for row in rows
     ]

@@ -49,9 +49,11 @@ COHORTS = f"""
 CONTACTS = f"""
     SELECT c.id, c.industry_id, hashtextextended(c.time_zone || ' ' || {_PLACE}, 0),
            c.may_email AND c.email <> '' AND NOT EXISTS (
-               SELECT FROM suppressions s WHERE s.channel = 'email' AND s.address = lower(c.email)),
+               SELECT FROM suppressions s WHERE s.channel = 'email' AND s.address = lower(c.email)
+               AND (s.until IS NULL OR s.until > %(now)s)),
            c.may_sms AND c.phone <> '' AND NOT EXISTS (
-               SELECT FROM suppressions s WHERE s.channel = 'sms' AND s.address = c.phone),
+               SELECT FROM suppressions s WHERE s.channel = 'sms' AND s.address = c.phone
+               AND (s.until IS NULL OR s.until > %(now)s)),
            COALESCE(r.own_min_gap, i.min_gap), COALESCE(r.own_max_gap, i.max_gap),
            CASE WHEN r.floor_gap_until > %(now)s THEN COALESCE(r.floor_gap, 0) ELSE 0 END, r.gap,
            date_part('epoch', r.next_due_at), date_part('epoch', COALESCE(r.last_touch_at, r.started_at)),
@@ -64,6 +66,9 @@ CONTACTS = f"""
            CASE r.favours_channel WHEN 'email' THEN 0 WHEN 'sms' THEN 1 ELSE -1 END,
            {{needs}}::bigint
     FROM contacts c JOIN industries i ON i.id = c.industry_id JOIN rhythms r ON r.contact_id = c.id
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(array_agg(t.campaign_id), '{{{{}}}}') AS topics
+        FROM topic_refusals t WHERE t.contact_id = c.id) AS f
     WHERE c.id = ANY(%(ids)s::bigint[])
     ORDER BY c.id
 """  # noqa: S608 - a constant of this file
@@ -176,12 +181,13 @@ assert [CHANNELS.index(channel) for channel in (Channel.EMAIL, Channel.SMS)] == 
 
 
 def _contacts_query(offers: Offers, values: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The statement for contacts with one bit for each set of attributes that campaigns need, and its values."""
-    bits = [
-        f"(c.attributes @> %(needs{place})s::jsonb)::int::bigint << {place}" for place in range(len(offers.all_needs))
-    ]
+    """The statement for contacts with a bit for each set of attributes that campaigns need and one for each topic."""
+    met = [f"(c.attributes @> %(needs{place})s::jsonb)" for place in range(len(offers.all_needs))]
+    met += [f"(NOT %(topic{place})s = ANY(f.topics))" for place in range(len(offers.all_topics))]
+    bits = [f"({holds}::int::bigint << {place})" for place, holds in enumerate(met)]
     needs = {f"needs{place}": json.dumps(dict(one)) for place, one in enumerate(offers.all_needs)}
-    return CONTACTS.format(needs=" | ".join(f"({bit})" for bit in bits) or "0"), {**values, **needs}
+    topics = {f"topic{place}": topic for place, topic in enumerate(offers.all_topics)}
+    return CONTACTS.format(needs=" | ".join(bits) or "0"), {**values, **needs, **topics}
 
 
 def _load_touches(

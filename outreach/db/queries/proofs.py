@@ -72,9 +72,10 @@ def load_proofs(connection: psycopg.Connection, edition_id: int, *, limit: int =
         return cursor.execute(statement, (edition_id, limit)).fetchall()
 
 
-def is_suppressed(connection: psycopg.Connection, *, channel: str, address: str) -> bool:
-    """Whether `address` must never be written to on `channel`."""
+def is_suppressed(connection: psycopg.Connection, *, channel: str, address: str, now: datetime) -> bool:
+    """Whether `address` must not be written to on `channel` now."""
     row = connection.execute(
-        "SELECT FROM suppressions WHERE channel = %s AND address = lower(%s)", (channel, address)
+        "SELECT FROM suppressions WHERE channel = %s AND address = lower(%s) AND (until IS NULL OR until > %s)",
+        (channel, address, now),
     ).fetchone()
     return row is not None

@@ -11,6 +11,7 @@ from psycopg.rows import class_row
 
 from outreach.domain.care_calls import AGAIN_AFTER, AHEAD, PATIENT, REASONS, VALUE_HALF_LIFE_DAYS, VALUED_SHARE
 from outreach.domain.reason import Reason
+from outreach.domain.rhythm.codes import Code
 
 #: The part under which the day of the last look for calls is noted among the heartbeats.
 DAILY = "job make_calls daily"
@@ -66,7 +67,7 @@ SILENT = f"""
       AND (r.waiting_code = ANY(%(mended)s) OR f.famine_at < %(now)s AND NOT r.waiting_code = ANY(%(patient)s))
       AND NOT EXISTS (SELECT FROM touches t WHERE t.contact_id = c.id
                       AND t.state IN ('planned', 'claimed', 'sending', 'retry_wait'))
-      AND NOT EXISTS (SELECT FROM suppressions s WHERE s.reason = 'complained'
+      AND NOT EXISTS (SELECT FROM suppressions s WHERE s.reason = 'complained' AND s.until IS NULL
                       AND (s.channel = 'email' AND s.address = lower(c.email)
                            OR s.channel = 'sms' AND s.address = c.phone))
       AND NOT EXISTS (SELECT FROM tasks t WHERE t.contact_id = c.id AND t.kind = 'call'
@@ -135,8 +136,10 @@ def close_moot_tasks(connection: psycopg.Connection, *, now: datetime) -> int:
         """
         UPDATE tasks k SET closed_at = %s, outcome = 'not_needed' FROM rhythms r
         WHERE r.contact_id = k.contact_id AND k.closed_at IS NULL AND k.kind = 'call' AND r.last_touch_at > k.made_at
+          AND k.reason_code <> %s
         """,
-        (now,),
+        # No letter answers a customer who told us of a problem.
+        (now, Code.CALL_PROBLEM.value),
     ).rowcount
 
 
@@ -236,14 +239,15 @@ OPEN = f"""
               WHERE t.contact_id = c.id AND t.sent_at IS NOT NULL
               UNION ALL SELECT g.at, g.channel, '' FROM logged_touches g WHERE g.contact_id = c.id
               ORDER BY at DESC LIMIT 3) AS x) AS l
-    WHERE k.closed_at IS NULL AND k.kind = 'call' AND (r.last_touch_at IS NULL OR r.last_touch_at <= k.made_at)
-      AND (r.paused_until IS NULL OR r.paused_until <= %(now)s)
-    ORDER BY value DESC, since, k.id LIMIT %(limit)s
+    WHERE k.closed_at IS NULL AND k.kind = 'call' AND (k.reason_code = '{Code.CALL_PROBLEM.value}'
+          OR ((r.last_touch_at IS NULL OR r.last_touch_at <= k.made_at)
+              AND (r.paused_until IS NULL OR r.paused_until <= %(now)s)))
+    ORDER BY k.reason_code = '{Code.CALL_PROBLEM.value}' DESC, value DESC, since, k.id LIMIT %(limit)s
 """  # noqa: S608 - built of constants
 
 
 def load_open_tasks(connection: psycopg.Connection, *, now: datetime, limit: int) -> list[TaskLine]:
-    """The phone list: the most valued first, of equally valued ones the longest silent.
+    """The phone list: whoever reported a problem, then the most valued, of equally valued ones the longest silent.
 
     A task whose contact was touched since, or asked for a pause, is not on it.
     """

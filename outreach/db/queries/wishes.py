@@ -1,6 +1,7 @@
 """Stated wishes and a contact's own band: where they are written, and the lines that tell of them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -24,6 +25,8 @@ class StandingWishes:
         floor_gap: days of a wish to hear less often that is in force, else None.
         floor_since: when that was asked for last.
         paused_until: a pause that is not over, else None.
+        more_often: the longest gap that the contact's last wish set and that still holds, else None;
+            before_that: the contact's own longest gap that it replaced, None for the industry's.
     """
 
     contact_id: int
@@ -37,6 +40,8 @@ class StandingWishes:
     paused_until: datetime | None
     last_touch_at: datetime | None
     time_zone: str
+    more_often: float | None
+    before_that: float | None
 
     @property
     def longest_gap(self) -> float:
@@ -49,8 +54,13 @@ STANDING = """
            CASE WHEN r.floor_gap_until > %(now)s THEN r.floor_gap END AS floor_gap,
            CASE WHEN r.paused_until > %(now)s THEN r.paused_until END AS paused_until,
            (SELECT max(v.occurred_at) FROM events v
-            WHERE v.contact_id = r.contact_id AND v.type = 'less_often') AS floor_since
+            WHERE v.contact_id = r.contact_id AND v.type = 'less_often') AS floor_since,
+           CASE WHEN w.max_gap = r.own_max_gap THEN w.max_gap END AS more_often, w.before AS before_that
     FROM rhythms r JOIN contacts c ON c.id = r.contact_id JOIN industries i ON i.id = c.industry_id
+    LEFT JOIN LATERAL (
+        SELECT (v.data->>'max_gap')::float AS max_gap, (v.data->>'before')::float AS before FROM events v
+        WHERE v.contact_id = r.contact_id AND v.type IN ('more_often', 'less_often', 'usual_rhythm')
+        ORDER BY v.id DESC LIMIT 1) AS w ON true
     WHERE r.contact_id = %(contact)s
 """
 
@@ -99,13 +109,16 @@ def note_wish(
     source: str,
     touch_id: UUID | None,
     now: datetime,
+    numbers: Mapping[str, float] | None = None,
 ) -> None:
     """A line among the contact's events.
 
     Args:
         source: where it was said: "unsubscribe page", "mair@hearth.example".
         touch_id: the message whose page it was said on.
+        numbers: what it changed, in days, to be found when it is taken back.
     """
+    told = {name: str(number) for name, number in (numbers or {}).items()}
     connection.execute(
         """
         INSERT INTO events (key, touch_id, contact_id, type, actor, occurred_at, recorded_at, data)
@@ -118,7 +131,7 @@ def note_wish(
             "type": kind.value,
             "actor": Actor.HUMAN.value,
             "now": now,
-            "data": json.dumps({"source": source}),
+            "data": json.dumps({"source": source, **told}),
         },
     )
 

@@ -125,7 +125,7 @@ class Contacts:
                 [[offer.edition_id in c.had_editions for offer in offers.offers] for c in contacts], bool
             ).reshape(len(contacts), len(offers)),
             kept_at=kept_at,
-            needs=np.array([offers.needs_of(c.attributes) for c in contacts], np.int64),
+            needs=np.array([offers.needs_of(c.attributes, c.refused_topics) for c in contacts], np.int64),
             not_before=np.array([_seconds(c.not_before) for c in contacts], float),
             favours_half=np.array([HALVES.index(c.favours_hours) for c in contacts], np.int8),
             favours_channel=np.array(

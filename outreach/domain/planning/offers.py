@@ -1,6 +1,6 @@
 """Offers as arrays: every edition that may want some contacts, in one fixed order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -30,7 +30,8 @@ class Offers:
         campaign: number in `campaigns` (keys) and `campaign_names`, which also hold campaigns without an offer.
         series: number of the series it belongs to, -1 if none; position within.
         anniversary: number of the anniversary campaign, -1 if none; every_months and window_days of it.
-        needs: bit of the attributes a contact must have, 0 for none; `all_needs` in the order of their bits.
+        needs: bits of the attributes a contact must have and of the topic it must not have refused, 0 for none;
+            `all_needs` and then `all_topics` in the order of their bits.
         industries: for each industry (row) whether each offer is meant for it.
     """
 
@@ -57,6 +58,7 @@ class Offers:
     campaign_names: tuple[str, ...]
     anniversaries: tuple[str, ...]
     all_needs: tuple[Mapping[str, str], ...]
+    all_topics: tuple[int, ...]
 
     @classmethod
     def of(
@@ -69,7 +71,7 @@ class Offers:
             campaigns: names by key of campaigns that touches may have come from, beside those of the offers.
 
         Raises:
-            ValueError: if the campaigns need more different attributes than one number has bits.
+            ValueError: if the campaigns need more different attributes and topics than one number has bits.
         """
         kept = tuple(
             sorted(
@@ -78,11 +80,12 @@ class Offers:
             )
         )
         all_needs = tuple({_frozen(offer.needs): offer.needs for offer in kept if offer.needs}.values())
-        if len(all_needs) > MOST_NEEDS:
-            raise ValueError(
-                f"campaigns ask for {len(all_needs)} different attributes at once; {MOST_NEEDS} can be held"
-            )
+        all_topics = tuple(dict.fromkeys(offer.topic for offer in kept if offer.topic))
+        asked = len(all_needs) + len(all_topics)
+        if asked > MOST_NEEDS:
+            raise ValueError(f"campaigns ask for {asked} attributes and topics at once; {MOST_NEEDS} can be held")
         bits = {_frozen(needs): 1 << place for place, needs in enumerate(all_needs)}
+        topics = {topic: 1 << (len(all_needs) + place) for place, topic in enumerate(all_topics)}
         names = dict(campaigns or {}) | {offer.campaign_key: offer.campaign_name for offer in kept}
         numbers = {key: number for number, key in enumerate(names)}
         series = tuple(dict.fromkeys(offer.campaign_key for offer in kept if offer.rule == "series"))
@@ -107,7 +110,7 @@ class Offers:
             window_days=_numbers(offer.window_days for offer in kept),
             exclusive=np.array([offer.exclusive for offer in kept], bool),
             mergeable=np.array([offer.mergeable for offer in kept], bool),
-            needs=_numbers(bits[_frozen(offer.needs)] if offer.needs else 0 for offer in kept),
+            needs=_numbers(bits.get(_frozen(offer.needs), 0) | topics.get(offer.topic, 0) for offer in kept),
             industries=np.array(
                 [[not offer.industries or key in offer.industries for offer in kept] for key in industries], bool
             ).reshape(len(industries), len(kept)),
@@ -115,6 +118,7 @@ class Offers:
             campaign_names=tuple(names.values()),
             anniversaries=anniversaries,
             all_needs=all_needs,
+            all_topics=all_topics,
         )
 
     def at(self, places: Numbers) -> Self:
@@ -130,13 +134,13 @@ class Offers:
     def __len__(self) -> int:
         return len(self.offers)
 
-    def needs_of(self, attributes: Mapping[str, str]) -> int:
-        """The bits of the needs that a contact with `attributes` meets."""
-        return sum(
-            1 << place
-            for place, needs in enumerate(self.all_needs)
-            if all(attributes.get(name) == value for name, value in needs.items())
-        )
+    def needs_of(self, attributes: Mapping[str, str], refused_topics: Collection[int] = ()) -> int:
+        """The bits of the needs that a contact with `attributes` meets, and of the topics it has not refused."""
+        met = [
+            *(all(attributes.get(name) == value for name, value in needs.items()) for needs in self.all_needs),
+            *(topic not in refused_topics for topic in self.all_topics),
+        ]
+        return sum(1 << place for place, holds in enumerate(met) if holds)
 
 
 #: Arrays with one entry for each offer.

@@ -52,6 +52,7 @@ class Offer:
         needs: attributes a contact must have, name to value.
         exclusive: while this series still has something for a contact, ordinary campaigns wait.
         mergeable: if it would expire unsaid, it may ride along in the winner's mail.
+        topic: its campaign's id if contacts may refuse that campaign as a topic, else 0.
     """
 
     edition_id: int
@@ -71,6 +72,7 @@ class Offer:
     needs: Mapping[str, str] = field(default_factory=dict)
     exclusive: bool = False
     mergeable: bool = False
+    topic: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +98,7 @@ class PlanningContact:
         not_before: no ordinary touch before this, because the planner catches up after an outage (aware, UTC).
         favours_hours: part of the day this contact answers in: "", "morning", "evening".
         favours_channel: channel this contact answers on, None if neither.
+        refused_topics: campaigns (ids) that this contact does not want to hear from.
     """
 
     contact_id: int
@@ -118,6 +121,7 @@ class PlanningContact:
     not_before: datetime | None = None
     favours_hours: str = ""
     favours_channel: Channel | None = None
+    refused_topics: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,8 @@ class Code(StrEnum):
     CADENCE_PREFETCHED = "cadence.prefetched"
     #: The contact asked to hear less often.
     CADENCE_LESS_OFTEN = "cadence.less_often"
+    #: The contact asked to hear more often.
+    CADENCE_MORE_OFTEN = "cadence.more_often"
     #: The contact reported a message as junk.
     CADENCE_COMPLAINT = "cadence.complaint"
     #: The contact withdrew from a message's channel.
@@ -120,3 +122,5 @@ class Code(StrEnum):
     CALL_NO_HOURS = "call.no_hours"
     #: A valued contact must be called: its silence is too long and nothing is planned.
     CALL_NOTHING_PLANNED = "call.nothing_planned"
+    #: The contact told us of a problem.
+    CALL_PROBLEM = "call.problem"

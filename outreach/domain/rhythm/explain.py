@@ -65,6 +65,8 @@ SENTENCES: Mapping[str, str] = {
     "the last {silences:number} messages met silence.",
     Code.CADENCE_PREFETCHED: "Gap stretched from {gap_before:number} to {gap_after:days}: nobody followed a link in "
     "the {message} or answered it; opens are ignored, because this mail program fetches pictures by itself.",
+    Code.CADENCE_MORE_OFTEN: "The contact asked to hear more often: gap {gap_after:days}, "
+    "before that {gap_before:days}.",
     Code.CADENCE_LESS_OFTEN: "Gap stretched from {gap_before:number} to {gap_after:days}: "
     "the contact asked to hear less often.",
     Code.CADENCE_COMPLAINT: "Gap stretched from {gap_before:number} to {gap_after:days}: "
@@ -93,6 +95,7 @@ SENTENCES: Mapping[str, str] = {
     "and the industry's hours lie in the quiet hours of every written channel.",
     Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
     "and nothing is planned.",
+    Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 

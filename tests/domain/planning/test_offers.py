@@ -54,7 +54,7 @@ def test_a_contact_meets_the_needs_that_all_its_attributes_answer() -> None:
 def test_more_different_needs_than_can_be_held_are_refused() -> None:
     offers = [an_offer(number, needs={"number": str(number)}) for number in range(MOST_NEEDS + 1)]
     assert len(Offers.of(offers[:-1], industries=[])) == MOST_NEEDS
-    with pytest.raises(ValueError, match="63 different attributes"):
+    with pytest.raises(ValueError, match="63 attributes and topics"):
         Offers.of(offers, industries=[])
 
 
@@ -67,3 +67,17 @@ def test_taking_some_keeps_the_numbers_of_campaigns_and_series() -> None:
     assert some.series.tolist() == [1, 3]
     assert some.campaigns == choice.campaigns
     assert some.industries.shape == (1, 2)
+
+
+def test_a_topic_is_wanted_until_it_is_refused() -> None:
+    offers = [an_offer(1, needs={"heating": "gas"}, topic=7), an_offer(2, topic=9), an_offer(3)]
+    choice = Offers.of(offers, industries=[])
+
+    def wants(attributes: dict[str, str], *refused: int) -> list[bool]:
+        met = choice.needs_of(attributes, refused)
+        return [met & needs == needs for needs in choice.needs.tolist()]
+
+    assert wants({"heating": "gas"}) == [True, True, True]
+    assert wants({}) == [False, True, True]
+    assert wants({"heating": "gas"}, 7) == [False, True, True]
+    assert wants({"heating": "gas"}, 9, 11) == [True, False, True]

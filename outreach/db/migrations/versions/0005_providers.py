@@ -1,0 +1,146 @@
+"""Providers and events: suppression that ends, consent that is proved, what customers choose, evidence of visits."""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """One part after another; none needs another."""
+    _suppression()
+    _bounces()
+    _texts()
+    _topics()
+    _privacy()
+    _consent()
+    _halts()
+
+
+def downgrade() -> None:
+    """Back to 0004."""
+    op.drop_index("ix_events_troubles", table_name="events")
+    op.drop_index("ix_touches_refused", table_name="touches")
+    op.drop_table("sending_days")
+    op.drop_table("channel_halts")
+    op.drop_table("erased_addresses")
+    op.drop_table("data_requests")
+    op.drop_table("topic_refusals")
+    op.drop_column("campaigns", "topic")
+    op.drop_column("attempts", "currency")
+    op.drop_column("attempts", "price")
+    op.drop_column("attempts", "segments")
+    op.drop_index("ix_touches_failed_address", table_name="touches")
+    op.drop_column("suppressions", "until")
+
+
+def _suppression() -> None:
+    """An address may be left alone for a time."""
+    op.add_column("suppressions", sa.Column("until", sa.DateTime(timezone=True), nullable=True))
+
+
+def _bounces() -> None:
+    """What came back from an address is looked up by the address."""
+    op.create_index(
+        "ix_touches_failed_address",
+        "touches",
+        [sa.text("lower(address)")],
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+
+
+def _texts() -> None:
+    """What a text message took and cost."""
+    op.add_column("attempts", sa.Column("segments", sa.Integer(), nullable=True))
+    op.add_column("attempts", sa.Column("price", sa.Numeric(), nullable=True))
+    op.add_column("attempts", sa.Column("currency", sa.String(), server_default="", nullable=False))
+
+
+def _topics() -> None:
+    """What readers choose to hear of."""
+    op.add_column("campaigns", sa.Column("topic", postgresql.JSONB(), server_default=sa.text("'{}'"), nullable=False))
+    op.create_table(
+        "topic_refusals",
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("source", sa.String(), nullable=False),
+        sa.Column("refused_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_topic_refusals_contact_id")),
+        sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_topic_refusals_campaign_id")),
+        sa.PrimaryKeyConstraint("contact_id", "campaign_id", name=op.f("pk_topic_refusals")),
+    )
+
+
+def _privacy() -> None:
+    """What people ask of their own data."""
+    op.create_table(
+        "data_requests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_data_requests_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_data_requests")),
+        sa.UniqueConstraint("digest", name=op.f("uq_data_requests_digest")),
+    )
+    op.create_index(op.f("ix_data_requests_contact_id"), "data_requests", ["contact_id"])
+    op.create_table(
+        "erased_addresses",
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "digest", name=op.f("pk_erased_addresses")),
+    )
+
+
+def _consent() -> None:
+    """The consent ledger's proof (filled in by its own part of the work)."""
+
+
+def _halts() -> None:
+    """Channels that stand still, the days on which a sender wrote, and what was refused at once."""
+    op.create_table(
+        "channel_halts",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("channel", sa.String(), nullable=False),
+        sa.Column("cause", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(), nullable=False),
+        sa.Column("halted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("halted_by", sa.String(), nullable=False),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("resumed_by", sa.String(), server_default="", nullable=False),
+        sa.Column("resume_reason", sa.String(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channel_halts")),
+    )
+    op.create_index(
+        "uq_channel_halts_standing",
+        "channel_halts",
+        ["channel"],
+        unique=True,
+        postgresql_where=sa.text("resumed_at IS NULL"),
+    )
+    op.create_table(
+        "sending_days",
+        sa.Column("sender", sa.String(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sender", "day", name=op.f("pk_sending_days")),
+    )
+    op.create_index(
+        "ix_touches_refused",
+        "touches",
+        ["send_at"],
+        postgresql_where=sa.text("state = 'failed' AND sent_at IS NULL"),
+    )
+    op.create_index(
+        "ix_events_troubles",
+        "events",
+        ["occurred_at"],
+        postgresql_where=sa.text("type IN ('bounced', 'complained', 'deferred')"),
+    )
