@@ -55,6 +55,8 @@ def install_sign_in(app: Flask, outreach: Outreach, *, limiter: Limiter) -> None
     app.teardown_appcontext(lambda _error: accounts.remove())
     security = Security(app, SQLAlchemySessionUserDatastore(accounts, Staff, Role))
     security.unauthn_handler(_ask_to_sign_in)
+    # Nobody signs in by a token in a request; without this the library parses the bodies of all strangers for one.
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]
     _limit_sign_in(app, limiter)
     app.before_request(_end_stale_session)
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from flask import Flask
+import pytest
+from flask import Flask, Request
 from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
@@ -109,6 +110,16 @@ def test_nobody_is_signed_out_without_a_token(app: Flask, staff: FlaskClient) ->
     app.config["WTF_CSRF_ENABLED"] = True
     assert staff.post("/logout").status_code == 400
     assert staff.get("/").status_code == 200
+
+
+def test_nobody_reads_the_body_of_a_stranger_before_its_signature(
+    stranger: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(*_args: object, **_how: object) -> None:
+        raise AssertionError("the body was parsed")
+
+    monkeypatch.setattr(Request, "get_json", read)
+    assert stranger.post("/webhooks/mailbox", json=[{"event": "delivered"}]).status_code == 403
 
 
 def test_machines_of_others_post_without_a_token(app: Flask, stranger: FlaskClient) -> None:
