@@ -63,9 +63,9 @@ def state(db: Database) -> tuple[object, ...]:
         return contact.language, contact.may_email, contact.may_sms, rhythm.floor_gap, rhythm.paused_until, *counts
 
 
-def test_looking_a_thousand_times_changes_nothing(db: Database, client: FlaskClient, touch_id: UUID) -> None:
+def test_looking_often_changes_nothing(db: Database, client: FlaskClient, touch_id: UUID) -> None:
     before = state(db)
-    for _ in range(500):
+    for _ in range(100):
         assert client.get(page_of(touch_id)).status_code == 200
         assert client.head(page_of(touch_id)).status_code == 200
     assert state(db) == before

@@ -1,7 +1,6 @@
 """The ledger: every touch, with its decision, its state and every attempt to send it."""
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -88,10 +87,6 @@ class Attempt(Base):
     answer: Mapped[str] = mapped_column(server_default="")
     #: The provider's own name for the message.
     reference: Mapped[str] = mapped_column(server_default="")
-    #: Parts of a text message as the carrier counts them, and what it cost; None where nobody said.
-    segments: Mapped[int | None]
-    price: Mapped[Decimal | None]
-    currency: Mapped[str] = mapped_column(server_default="")
 
 
 class Withheld(Base):

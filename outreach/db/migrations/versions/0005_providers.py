@@ -1,4 +1,4 @@
-"""Providers and events: suppression that ends, consent that is proved, what customers choose, evidence of visits."""
+"""Providers and events: suppressions that end, what customers choose, channels that stand still."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,10 +14,8 @@ def upgrade() -> None:
     """One part after another; none needs another."""
     _suppression()
     _bounces()
-    _texts()
     _topics()
     _privacy()
-    _consent()
     _halts()
 
 
@@ -31,9 +29,6 @@ def downgrade() -> None:
     op.drop_table("data_requests")
     op.drop_table("topic_refusals")
     op.drop_column("campaigns", "topic")
-    op.drop_column("attempts", "currency")
-    op.drop_column("attempts", "price")
-    op.drop_column("attempts", "segments")
     op.drop_index("ix_touches_failed_address", table_name="touches")
     op.drop_column("suppressions", "until")
 
@@ -51,13 +46,6 @@ def _bounces() -> None:
         [sa.text("lower(address)")],
         postgresql_where=sa.text("state = 'failed'"),
     )
-
-
-def _texts() -> None:
-    """What a text message took and cost."""
-    op.add_column("attempts", sa.Column("segments", sa.Integer(), nullable=True))
-    op.add_column("attempts", sa.Column("price", sa.Numeric(), nullable=True))
-    op.add_column("attempts", sa.Column("currency", sa.String(), server_default="", nullable=False))
 
 
 def _topics() -> None:
@@ -97,10 +85,6 @@ def _privacy() -> None:
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("channel", "digest", name=op.f("pk_erased_addresses")),
     )
-
-
-def _consent() -> None:
-    """The consent ledger's proof (filled in by its own part of the work)."""
 
 
 def _halts() -> None:
