@@ -56,6 +56,16 @@ def test_looking_shows_unsubscribing_first_and_changes_nothing(
     assert may_email(db)
 
 
+def test_a_thousand_looks_of_mail_gateways_change_nothing(db: Database, client: FlaskClient, touch_id: UUID) -> None:
+    for _ in range(500):
+        assert client.get(TOKENS.unsubscribe(touch_id)).status_code == 200
+        assert client.head(TOKENS.unsubscribe(touch_id)).status_code == 200
+    assert may_email(db)
+    with db.transaction() as session:
+        assert session.scalars(select(EventRow)).all() == []
+        assert session.scalars(select(Suppression)).all() == []
+
+
 def test_one_click_acts_at_once_without_cookies_sign_in_or_redirect(
     db: Database, client: FlaskClient, touch_id: UUID
 ) -> None:
