@@ -35,6 +35,8 @@ translations: setup-dev ## Brings the catalogs up to date with the sources and c
 bench: setup ## Times the legs of the loop and rendering beside plain baselines
 	@$(PY) -m benchmarks.loop
 	@$(PY) -m benchmarks.rendering
+	@$(PY) -m benchmarks.sendgrid
+	@$(PY) -m benchmarks.webhooks
 
 lock: ## Renews the lock files from pyproject.toml and package.json
 	@"$(PYTHON)" scripts/lock.py

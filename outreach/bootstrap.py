@@ -1,7 +1,7 @@
 """Builds everything once, from settings. Every door calls `bootstrap()` and hands the parts down."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -17,16 +17,19 @@ from outreach.domain.content import Brand
 from outreach.domain.errors import BadInput, Fault, NotReady
 from outreach.domain.pacing.limits import Scope, limits_for, read_rules
 from outreach.domain.touch import Channel
-from outreach.providers.base import Provider, ReportReader
-from outreach.providers.registry import build_providers, build_readers
+from outreach.providers.base import Closing, Provider, ReportReader
+from outreach.providers.registry import Ways, build_readers, build_routes
+from outreach.providers.routes import Route
+from outreach.providers.sendgrid.send import Heed
 from outreach.providers.smtp.accounts import Limit
 from outreach.providers.smtp.dkim import Signer
 from outreach.providers.smtp.pickup import BounceMailbox
-from outreach.providers.smtp.send import SmtpProvider, unlimited
+from outreach.providers.smtp.send import unlimited
 from outreach.providers.smtp.verp import ReturnPath
 from outreach.queueing import rq
 from outreach.queueing.gate import Gate
 from outreach.queueing.pace import Pace
+from outreach.queueing.provider_health import ProviderHealth
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
 from outreach.rendering.renderer import Renderer
@@ -46,10 +49,10 @@ class Outreach:
         db, queue: the stores.
         tokens: makes and reads the addresses in our messages.
         renderer_for: the renderer of a business; remembered, because it keeps compiled texts.
-        providers: how messages leave, by channel. readers: who may report to us, by name.
+        routes: how messages leave, by channel. readers: who may report to us, by name.
         clock: business time.
         bounce_mailbox: where mail that comes back is fetched; None where nowhere.
-        gate: how fast and how many messages may leave; None without limits.
+        gate: how fast and how many messages may leave. health: how the providers did lately.
     """
 
     settings: Settings
@@ -57,16 +60,27 @@ class Outreach:
     queue: JobQueue
     tokens: Tokens
     renderer_for: Callable[[Brand], Renderer]
-    providers: Mapping[Channel, Provider]
+    routes: Mapping[Channel, Route]
     readers: Mapping[str, ReportReader]
     clock: Clock
+    gate: Gate
+    health: ProviderHealth
     bounce_mailbox: BounceMailbox | None = None
-    gate: Gate | None = None
+
+    @property
+    def providers(self) -> Mapping[Channel, Provider]:
+        """Who carries what goes out singly, by channel: tests, and answers to customers."""
+        return {channel: route.first for channel, route in self.routes.items()}
+
+    @property
+    def all_providers(self) -> Sequence[Provider]:
+        """Everybody on the routes."""
+        return [provider for route in self.routes.values() for provider in route.providers]
 
     def close(self) -> None:
         """Gives connections back."""
-        for provider in self.providers.values():
-            if isinstance(provider, SmtpProvider):
+        for provider in self.all_providers:
+            if isinstance(provider, Closing):
                 provider.close()
         self.db.close()
         self.queue.redis.close()
@@ -92,7 +106,8 @@ def bootstrap(settings: Settings | None = None) -> Outreach:
     return_path = ReturnPath(settings.return_path_domain, [secret]) if settings.return_path_domain else None
     mailbox = BounceMailbox.from_url(settings.bounce_mailbox_url) if settings.bounce_mailbox_url else None
     queue = rq.connect(settings.redis_url)
-    rules = read_rules(settings.limits)
+    pace = Pace(queue.redis)
+    gate = Gate(pace, read_rules(settings.limits), settings.limits_zone)
 
     @lru_cache(maxsize=4)
     def renderer_for(brand: Brand) -> Renderer:
@@ -104,21 +119,38 @@ def bootstrap(settings: Settings | None = None) -> Outreach:
         queue=queue,
         tokens=tokens,
         renderer_for=renderer_for,
-        providers=build_providers(
-            email=settings.email_provider,
-            sms=settings.sms_provider,
-            smtp_url=settings.smtp_url,
-            mailbox_port=settings.mailbox_port,
-            hostname=urlsplit(settings.public_base_url).hostname or "",
-            seen=lambda ids: seen_touches(db, ids),
-            return_path=return_path,
-            signer=_signer(settings),
-            limit=_limit(settings, Pace(queue.redis)),
+        routes=build_routes(
+            Ways(
+                mailbox_port=settings.mailbox_port,
+                seen=lambda ids: seen_touches(db, ids),
+                smtp_url=settings.smtp_url,
+                hostname=urlsplit(settings.public_base_url).hostname or "",
+                return_path=return_path,
+                signer=_signer(settings),
+                limit=_limit(settings, pace),
+                sendgrid_api_key=settings.sendgrid_api_key,
+                sendgrid_base_url=settings.sendgrid_base_url,
+                sendgrid_heed=_heed(gate, "sendgrid"),
+                twilio_account_sid=settings.twilio_account_sid,
+                twilio_auth_token=settings.twilio_auth_token,
+                twilio_sender=settings.twilio_sender,
+                twilio_callback_url=settings.public_base_url + "/webhooks/twilio",
+                twilio_base_url=settings.twilio_base_url,
+            ),
+            email=settings.email_providers,
+            sms=settings.sms_providers,
         ),
-        readers=build_readers(secret=secret, return_path=return_path),
+        readers=build_readers(
+            secret=secret,
+            return_path=return_path,
+            sendgrid_key=settings.sendgrid_webhook_key,
+            sendgrid_inbound=settings.sendgrid_inbound_secret,
+            twilio_token=settings.twilio_auth_token,
+        ),
         clock=DemoClock(db) if settings.mode is Mode.DEMO else WallClock(),
+        gate=gate,
+        health=ProviderHealth(queue.redis),
         bounce_mailbox=mailbox,
-        gate=Gate(Pace(queue.redis), rules, settings.limits_zone) if rules else None,
     )
 
 
@@ -159,3 +191,15 @@ def _limit(settings: Settings, pace: Pace) -> Limit:
             return 0
 
     return allowed
+
+
+def _heed(gate: Gate, provider: str) -> Heed:
+    """Passes on what a provider says of its limits, to all workers."""
+
+    def heed(*, left: int, seconds: float) -> None:
+        try:
+            gate.heed({Scope.PROVIDER: provider}, left=left, seconds=seconds)
+        except RedisError:
+            log.exception("the other workers cannot be told the limits of %s", provider)
+
+    return heed

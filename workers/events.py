@@ -1,9 +1,15 @@
 """Event jobs."""
 
+from datetime import timedelta
+
 from outreach.bootstrap import Outreach
 from outreach.services.apply_events import apply_events
+from outreach.services.judge_anew import judge_anew
 from outreach.services.mature_touches import mature_touches
 from workers.runtime import job
+
+#: How far back visits are judged anew: a message's visits hardly come later than that.
+LOOK_BACK = timedelta(days=8)
 
 
 @job
@@ -16,3 +22,10 @@ def apply(outreach: Outreach) -> object:
 def mature(outreach: Outreach) -> object:
     """Lets touches that nobody answered teach the cadence."""
     return mature_touches(db=outreach.db, now=outreach.clock.now())
+
+
+@job
+def judge(outreach: Outreach) -> object:
+    """Judges the visits of the last days anew, by what only many messages show; a second call changes nothing."""
+    now = outreach.clock.now()
+    return judge_anew(db=outreach.db, since=now - LOOK_BACK, now=now)

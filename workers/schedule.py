@@ -15,6 +15,8 @@ NOW_AND_THEN = 60
 WATCHFUL = 120
 #: Seconds between two ticks of what a page asks for when somebody waits.
 SELDOM = 600
+#: Seconds between two ticks of what looks back over days.
+RARELY = 21_600
 
 for function, interval in (
     (planning.plan, SOON),
@@ -29,5 +31,7 @@ for function, interval in (
     (deliverability.judge, WATCHFUL),
     (links.check, SELDOM),
     (series.extend, SELDOM),
+    (events.judge, RARELY),
+    (delivery.note, RARELY),
 ):
     register(function, QUEUE_NAME, interval=interval)

@@ -22,6 +22,7 @@ COMMANDS = {
     "reports": "outreach.cli.reports:reports",
     "readers": "outreach.cli.readers:readers",
     "apply": "outreach.cli.apply:apply",
+    "events": "outreach.cli.events:events",
     "import": "outreach.cli.imports:import_",
     "plan": "outreach.cli.plan:plan",
     "replay": "outreach.cli.replay:replay",

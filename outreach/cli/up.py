@@ -60,15 +60,15 @@ def _recover(settings: Settings) -> None:
     """Takes back what workers of the last start held: the database is ours alone, so none of them can be alive."""
     outreach = bootstrap(settings)
     try:
-        settle_unknown(db=outreach.db, providers=outreach.providers, now=outreach.clock.now(), all_workers_dead=True)
+        now, providers = outreach.clock.now(), outreach.all_providers
+        settle_unknown(db=outreach.db, providers=providers, now=now, all_workers_dead=True)
     finally:
         outreach.close()
 
 
 def needed_parts(settings: Settings, bind: str) -> list[Part]:
     """The processes that these settings need."""
-    uses_mailbox = "mailbox" in (settings.email_provider, settings.sms_provider)
-    return [web_part(bind), POOL, CRON, *([MAILBOX] if uses_mailbox else [])]
+    return [web_part(bind), POOL, CRON, *([MAILBOX] if settings.uses_mailbox else [])]
 
 
 def wait_for_stop() -> None:

@@ -146,7 +146,7 @@ def _machines(found: Found, person: Person, received_at: datetime) -> Iterator[A
     if person.mail_kept_by == "privacy":
         yield from (Action(received_at, Kind.VISIT, picture, {"agent": APPLE_PROXY}) for picture in found.pictures)
     elif person.mail_kept_by == "gateway":
-        everything = [*found.pictures, *found.links, *([found.leave] if found.leave else [])]
+        everything = [*found.pictures, *found.links, *found.hidden, *([found.leave] if found.leave else [])]
         agent = GATEWAYS[int(share(person.address, "gateway") * len(GATEWAYS))]
         if everything:
             yield Action(received_at, Kind.SCAN, "\n".join(everything), {"agent": agent})

@@ -20,11 +20,13 @@ class Found:
         pictures: of the HTML part.
         links: to follow, without the way off the list.
         leave: the way off the list, from List-Unsubscribe; "" if the message names none.
+        hidden: links that no person sees.
     """
 
     pictures: tuple[str, ...]
     links: tuple[str, ...]
     leave: str
+    hidden: tuple[str, ...] = ()
 
 
 def look_at_mail(raw: bytes, *, base_url: str) -> Found:
@@ -38,6 +40,7 @@ def look_at_mail(raw: bytes, *, base_url: str) -> Found:
     leave = next(iter(_ours(_LISTED.findall(header), base_url)), "")
     pictures: list[str] = []
     links: list[str] = []
+    hidden: list[str] = []
     for part in mail.walk():
         if part.get_content_type() == "text/html":
             page = _Page()
@@ -45,8 +48,9 @@ def look_at_mail(raw: bytes, *, base_url: str) -> Found:
             page.close()
             pictures += _ours(page.pictures, base_url)
             links += _ours(page.links, base_url)
+            hidden += _ours(page.hidden, base_url)
     followed = (link for link in links if link != leave)
-    return Found(tuple(dict.fromkeys(pictures)), tuple(dict.fromkeys(followed)), leave)
+    return Found(tuple(dict.fromkeys(pictures)), tuple(dict.fromkeys(followed)), leave, tuple(dict.fromkeys(hidden)))
 
 
 def look_at_text(words: str, *, base_url: str) -> Found:
@@ -92,12 +96,13 @@ def _is_sent(attributes: dict[str, str]) -> bool:
 
 
 class _Page(HTMLParser):
-    """Collects pictures, links and POST forms."""
+    """Collects pictures, links and POST forms. A link that the keyboard cannot reach is one that no person sees."""
 
     def __init__(self) -> None:
         super().__init__()
         self.pictures: list[str] = []
         self.links: list[str] = []
+        self.hidden: list[str] = []
         self.forms: list[Form] = []
         self._open: Form | None = None
 
@@ -106,7 +111,7 @@ class _Page(HTMLParser):
         if tag == "img" and told.get("src"):
             self.pictures.append(told["src"])
         elif tag == "a" and told.get("href"):
-            self.links.append(told["href"])
+            (self.hidden if told.get("tabindex") == "-1" else self.links).append(told["href"])
         elif tag == "form" and told.get("method", "").lower() == "post":
             self._open = Form(told.get("action", ""), {})
             self.forms.append(self._open)

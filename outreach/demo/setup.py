@@ -54,7 +54,8 @@ def prepare_demo(outreach: Outreach, *, progress: Progress, embedded: bool) -> D
         _import_signals(outreach, folder, progress)
     start_clock(outreach.db, wall=WallClock().now())
     if embedded:
-        settle_unknown(db=outreach.db, providers=outreach.providers, now=outreach.clock.now(), all_workers_dead=True)
+        now, providers = outreach.clock.now(), outreach.all_providers
+        settle_unknown(db=outreach.db, providers=providers, now=now, all_workers_dead=True)
     return _sign_in(outreach, folder)
 
 

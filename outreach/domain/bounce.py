@@ -78,7 +78,12 @@ def is_dead_address(data: Mapping[str, str]) -> bool:
 
 
 def kind_of_bounce(data: Mapping[str, str]) -> BounceKind:
-    """What the data of a BOUNCED event say; see `is_dead_address` for what counts."""
+    """What the data of a BOUNCED event say; see `is_dead_address` for what counts.
+
+    A reporter whose codes are its own says by `bounce` what they mean, and then that alone counts.
+    """
+    if (known := data.get("bounce")) in set(BounceKind):
+        return BounceKind(known)
     code, words = data.get("code", ""), data.get("reason", "")
     by_code = _by_code(code)
     said = data.get("dead_address")

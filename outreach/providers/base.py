@@ -7,8 +7,12 @@ does not raise for a message; what it knows about the fate of the message is the
         for receipt in line.send(batch):
             ...
 
+A vendor that puts mails together itself, many in one call, is an `Assembler`: its messages come in parts, in larger
+batches.
+
 Reporting: a `ReportReader` verifies a request before anything parses it, then translates it into our events.
-Witnessing: a provider that can be asked afterwards whether it has a message implements `Witness`.
+Witnessing: a provider that can be asked afterwards whether it has a message implements `Witness`; one that says what
+messages cost, `Biller`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +24,9 @@ from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from outreach.domain.events import Event
+from outreach.domain.text_cost import TextCost
 from outreach.domain.touch import Channel
+from outreach.rendering.shared_mail import MailParts
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +37,9 @@ class Outgoing:
         touch_id: our name for it; the provider must carry it along so that reports can name it.
         sender: envelope sender of a mail, or the number or name a text comes from.
         recipient: bare address, or E.164 number.
-        data: the whole mail as it goes over the wire (RFC 5322, CRLF), or the text in UTF-8.
+        data: the whole mail as it goes over the wire (RFC 5322, CRLF), or the text in UTF-8; b"" beside `parts`.
         language: BCP 47, for vendors that ask; a mail says it in its head as well.
+        parts: the mail for an `Assembler`; None where it is in `data`.
     """
 
     touch_id: UUID
@@ -40,6 +47,7 @@ class Outgoing:
     recipient: str
     data: bytes
     language: str = ""
+    parts: MailParts | None = None
 
 
 class Outcome(StrEnum):
@@ -66,6 +74,11 @@ class Receipt:
         reference: the provider's own name for the message, "" if it gave none.
         dead_address: the address itself is at fault for good (RFC 3463 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, 5.2.1).
         refuses_us: the provider does not accept who we are; nothing of ours leaves before somebody mends that.
+        wait: seconds for which the provider asks to be left alone; 0 where it does not.
+        unwell: the provider itself could not, whatever the message: not reached, broken off, too busy.
+        opted_out: whoever has the address told the provider that they want no more of us.
+        segments: of a text that was taken, for how many the provider wants to be paid; 0 where it does not say yet,
+            None for anything else.
     """
 
     touch_id: UUID
@@ -74,6 +87,15 @@ class Receipt:
     reference: str = ""
     dead_address: bool = False
     refuses_us: bool = False
+    wait: float = 0.0
+    unwell: bool = False
+    opted_out: bool = False
+    segments: int | None = None
+
+    @property
+    def is_providers_fault(self) -> bool:
+        """Whether it speaks against the provider's health; silence after the message went always does."""
+        return self.unwell or self.wait > 0 or self.outcome is Outcome.UNKNOWN
 
 
 class Line(Protocol):
@@ -103,12 +125,68 @@ class Provider(Protocol):
 
 
 @runtime_checkable
+class Assembler(Protocol):
+    """A provider that puts mails together itself, many in one call.
+
+    It takes `Outgoing.parts` where there are any. One answer of it may be about many messages, so its `send` gives all
+    receipts it has before it is left, and begins nothing more by itself once it has taken too long.
+    """
+
+    @property
+    def at_once(self) -> int:
+        """How many messages it takes in one batch."""
+        ...
+
+
+@runtime_checkable
+class Closing(Protocol):
+    """A provider that keeps connections between chunks."""
+
+    def close(self) -> None:
+        """Gives them back."""
+        ...
+
+
+@runtime_checkable
 class Witness(Protocol):
     """A provider that knows for certain which messages it has."""
 
     def has_seen(self, touch_ids: Sequence[UUID]) -> frozenset[UUID]:
         """Those of `touch_ids` that the provider holds. The rest it certainly does not hold."""
         ...
+
+
+@runtime_checkable
+class Biller(Protocol):
+    """A provider that says afterwards what messages cost."""
+
+    def costs(self, since: datetime) -> Iterator[TextCost]:
+        """What messages that left at `since` or later cost, as far as that is known by now.
+
+        Raises:
+            OutreachError: if it does not answer, or refuses.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """What somebody posted to our webhook.
+
+    Attributes:
+        headers: by name, folded as HTTP wants it.
+        body: as it came; signatures are over these octets.
+        url: our public address of the webhook with the query of the request, as the provider knows it.
+    """
+
+    headers: Mapping[str, str]
+    body: bytes
+    url: str = ""
+
+    def header(self, name: str) -> str:
+        """The header of that name, in whatever case it came; "" if there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
 
 
 class ReportReader(Protocol):
@@ -119,7 +197,7 @@ class ReportReader(Protocol):
         """The name in the webhook's address and on raw batches."""
         ...
 
-    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+    def is_genuine(self, posting: Posting) -> bool:
         """Whether the request is really the provider's; constant time, never raises."""
         ...
 
@@ -130,3 +208,40 @@ class ReportReader(Protocol):
             ValueError: if the body is not what the provider is known to post.
         """
         ...
+
+
+@runtime_checkable
+class QueryReader(Protocol):
+    """A reader whose `events` must know the query of the webhook's address.
+
+    What is stored, and what `events` gets, is then the query, one line feed, and the body as it came.
+    """
+
+    @property
+    def keeps_query(self) -> bool:
+        """Always true."""
+        ...
+
+
+@runtime_checkable
+class LongReader(Protocol):
+    """A reader of what may be longer than reports are, and of which the beginning tells all; only that is stored."""
+
+    @property
+    def largest_body(self) -> int:
+        """Octets of a body that are taken at most."""
+        ...
+
+
+@runtime_checkable
+class Shaped(Protocol):
+    """A reader that sees at a glance what its provider never posts, genuine or not."""
+
+    def has_shape(self, body: bytes) -> bool:
+        """Whether the body begins and ends as it should; reading it whole is a worker's work."""
+        ...
+
+
+def is_json_array(body: bytes) -> bool:
+    """Whether the body begins and ends like a JSON array."""
+    return body.lstrip()[:1] == b"[" and body.rstrip()[-1:] == b"]"

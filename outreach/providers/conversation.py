@@ -114,7 +114,7 @@ class Conversation:
                 self.unreachable = answer = shortened(f"not tried: {error}", ANSWER_LIMIT)
                 refuses_us = isinstance(error, Unwelcome)
                 for left in batch[place:]:
-                    yield Receipt(left.touch_id, Outcome.RETRY, answer, refuses_us=refuses_us)
+                    yield Receipt(left.touch_id, Outcome.RETRY, answer, refuses_us=refuses_us, unwell=True)
                 return
             yield receipt
 
@@ -149,7 +149,7 @@ class Conversation:
                 if broken.phase is Phase.MAIL and not fresh:
                     continue
                 self._breaks += 1
-                return Receipt(message.touch_id, broken.outcome, broken.answer)
+                return Receipt(message.touch_id, broken.outcome, broken.answer, unwell=True)
             self._talking = False
             self._breaks = 0
             return receipt

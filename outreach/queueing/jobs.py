@@ -21,10 +21,14 @@ class Job(StrEnum):
     DELIVER = "workers.delivery.deliver"
     #: Resolves messages whose fate is unknown, and leases whose holder died.
     SETTLE = "workers.delivery.settle"
+    #: Asks providers what they took for texts.
+    NOTE_COSTS = "workers.delivery.note"
     #: Reads raw batches from providers and our own links and moves cadences.
     APPLY_EVENTS = "workers.events.apply"
     #: Fetches what came back by mail.
     READ_BOUNCES = "workers.bounces.read"
+    #: Judges opens and clicks anew, by what only many messages show.
+    JUDGE_VISITS = "workers.events.judge"
     #: Lets touches that nobody answered teach the cadence.
     MATURE = "workers.events.mature"
     #: Reads off the whole base what every cadence starts from, once a day.

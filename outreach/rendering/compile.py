@@ -24,7 +24,7 @@ from outreach.rendering.catalogs import Catalogs
 from outreach.rendering.direction import direction
 from outreach.rendering.encoded import Encoded, encoded, joined
 from outreach.rendering.environment import frame_environment
-from outreach.rendering.links import Tokens
+from outreach.rendering.links import HONEYPOT_LINK, Tokens
 from outreach.rendering.merge import MARK_WORD, pieces
 from outreach.rendering.palette import palette
 from outreach.rendering.plain import Target, plain_text
@@ -168,6 +168,7 @@ def _html(
         brand=frames.brand,
         palette=palette(frames.brand.colour),
         **_own_pages(frames.tokens, marks),
+        honeypot=frames.tokens.click_at(marks.mark(Own.CLICK), HONEYPOT_LINK),
         pixel=frames.tokens.pixel_at(marks.mark(Own.PIXEL)),
         riders=marks.mark(Own.RIDERS),
     )

@@ -22,6 +22,8 @@ from outreach.rendering.links import Tokens
 from outreach.rendering.merge import check_text, pieces
 from outreach.rendering.palette import palette
 from outreach.rendering.riders import CompiledRider, riders_words
+from outreach.rendering.shared_mail import MailParts
+from outreach.rendering.sharing import Sharing
 from outreach.rendering.slots import Marks, Own, Skeleton, Slot, TwoFold
 from outreach.rendering.sms import RenderedSMS, counted, says_stop, with_targets
 
@@ -52,11 +54,12 @@ class _CompiledText:
 
 @dataclass(frozen=True, slots=True)
 class _CompiledMail:
-    """A mail with holes, what fills them, and the headers that are everybody's."""
+    """A mail with holes, what fills them, the headers that are everybody's, and what takes it apart."""
 
     skeleton: CompiledMail
     filling: Filling
     static: bytes
+    sharing: Sharing
 
 
 class Renderer:
@@ -88,10 +91,19 @@ class Renderer:
         Raises:
             BadInput: if the recipient's address cannot stand in a header, or `text` has faults that `problems` names.
         """
-        key = (text.edition_id, text.version, text.locale)
-        mail = self._mails.get(key) or self._mails.put(key, self._compiled_mail(text))
         told = self._told(riders, recipient, text.locale) if riders else ""
-        return self._filled(mail, recipient, now, riders=told)
+        return self._filled(self._remembered(text), recipient, now, riders=told)
+
+    def parts(self, text: EditionText, recipient: Recipient, *, riders: Sequence[EditionText] = ()) -> MailParts:
+        """The same mail for a vendor that puts mails together; what it shares is the same object for many recipients.
+
+        Raises:
+            BadInput: as `mail` does.
+        """
+        told = self._told(riders, recipient, text.locale) if riders else ""
+        heads = self.tokens.heads(recipient.touch_id)
+        unsubscribe = self.tokens.unsubscribe_at(heads.unsubscribe)
+        return self._remembered(text).sharing.parts(recipient, heads, unsubscribe=unsubscribe, riders=told)
 
     def sms(self, text: EditionText, recipient: Recipient) -> RenderedSMS:
         """The text message that `recipient` gets, with how many segments it takes."""
@@ -148,10 +160,15 @@ class Renderer:
         skeleton = marks.split(marks.marked(pieces(words)))
         return skeleton.filled(self._filling(marks.slots, locale).words(SAMPLE, self.tokens.heads(SAMPLE.touch_id)))
 
+    def _remembered(self, text: EditionText) -> _CompiledMail:
+        key = (text.edition_id, text.version, text.locale)
+        return self._mails.get(key) or self._mails.put(key, self._compiled_mail(text))
+
     def _compiled_mail(self, text: EditionText) -> _CompiledMail:
         skeleton = compile_mail(text, self._frames)
         filling = Filling(skeleton.slots, brand=self.brand, locale=text.locale, branches=skeleton.branches)
-        return _CompiledMail(skeleton, filling, static_head(self.brand, text.locale))
+        sharing = Sharing(skeleton, brand=self.brand, locale=text.locale)
+        return _CompiledMail(skeleton, filling, static_head(self.brand, text.locale), sharing)
 
     def _filling(self, slots: Sequence[Slot], locale: str) -> Filling:
         return Filling(slots, brand=self.brand, locale=locale)

@@ -21,29 +21,25 @@ from outreach.db.queries.cadence import lock_learning_contacts, store_learnt
 from outreach.db.queries.consent import Barred, ConsentWord, SuppressedFor, bar, record_consent
 from outreach.db.queries.early_touches import take_back_early
 from outreach.db.queries.events import (
-    FirstReads,
     ReportedTouch,
-    StoredVisit,
     WaitingBatch,
     clean,
     insert_events,
     load_touches,
-    load_visits,
     lock_touches,
     mark_applied,
     mark_bounced,
     storable,
-    store_first_reads,
-    store_verdicts,
     take_waiting_batches,
     witness_sent,
 )
 from outreach.db.queries.touch_clock import reset_clock
 from outreach.db.queries.tuning import load_tuning
+from outreach.db.queries.verdicts import FirstReads, load_visits, store_first_reads, store_verdicts
 from outreach.db.session import Database
 from outreach.domain.bounce import BounceKind, kind_of_bounce
 from outreach.domain.bounce_policy import verdict_on
-from outreach.domain.engagement import judged
+from outreach.domain.engagement import Verdict, judged
 from outreach.domain.events import Actor, Event, EventType
 from outreach.domain.rhythm.explain import day
 from outreach.domain.rhythm.lessons import learnt
@@ -222,22 +218,17 @@ def _judge(
 ) -> tuple[dict[str, Actor], set[UUID]]:
     """Judges all visits of these messages anew; the verdicts by event key, and messages whose first reads changed."""
     verdicts: dict[str, Actor] = {}
-    changed: dict[int, Actor] = {}
+    changed: dict[int, Verdict] = {}
     reads: list[FirstReads] = []
     for touch_id, stored in load_visits(connection, touch_ids).items():
         touch = touches[touch_id]
-        actors = judged([one.visit for one in stored], sent_at=touch.sent_at or touch.send_at)
-        verdicts |= {one.key: actor for one, actor in zip(stored, actors, strict=True)}
-        changed |= {one.event_id: actor for one, actor in zip(stored, actors, strict=True) if one.actor != actor}
-        people = [one for one, actor in zip(stored, actors, strict=True) if actor is Actor.HUMAN]
-        reads.append(FirstReads(touch_id, _first(people, EventType.OPENED), _first(people, EventType.CLICKED)))
+        found = judged([one.visit for one in stored], sent_at=touch.sent_at or touch.send_at)
+        verdicts |= {one.key: verdict.actor for one, verdict in zip(stored, found, strict=True)}
+        changed |= {one.event_id: new for one, new in zip(stored, found, strict=True) if not one.stands(new)}
+        reads.append(FirstReads.of(touch_id, stored, found))
     store_verdicts(connection, changed)
     store_clicked_answers(connection, touch_ids)
     return verdicts, store_first_reads(connection, reads)
-
-
-def _first(visits: Iterable[StoredVisit], kind: EventType) -> datetime | None:
-    return min((visit.at for visit in visits if visit.type == kind), default=None)
 
 
 def _barred(events: Iterable[Event], touches: Mapping[UUID, ReportedTouch]) -> list[Barred]:
@@ -267,11 +258,12 @@ def _worn_out(
 
 
 def _sound_alarm(events: Iterable[Event]) -> None:
-    """Says loudly when servers refuse us because our own domain is not set up; no address is at fault for that."""
+    """Says loudly when servers or carriers refuse us as a sender; no address is at fault for that."""
     faults = [event for event in events if event.data.get("bounce") == BounceKind.OUR_SETUP]
     if faults:
         said = faults[0].data.get("reason") or faults[0].data.get("code")
-        log.error("%s messages refused because of our own set-up (SPF, DKIM, DMARC): %s", len(faults), said)
+        setup = "SPF, DKIM, DMARC, registration"
+        log.error("%s messages refused because of our own set-up (%s): %s", len(faults), setup, said)
 
 
 def _words(fresh: Iterable[tuple[Event, str]], touches: Mapping[UUID, ReportedTouch]) -> list[ConsentWord]:

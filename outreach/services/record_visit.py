@@ -12,9 +12,14 @@ from uuid import UUID, uuid4
 from outreach.db.queries.events import store_raw_batch
 from outreach.db.queries.links import load_url
 from outreach.db.session import Database
-from outreach.domain.engagement import PIXEL
+from outreach.domain.engagement import HONEYPOT, PIXEL
+from outreach.domain.engagement.networks import mail_filter
 from outreach.providers.own_links.visits import SOURCE, RecordedVisit, as_body
 from outreach.queueing.jobs import Job, Wakeups
+from outreach.rendering.links import HONEYPOT_LINK
+
+#: Targets that lead to no stored address, by what stands for the id of a link.
+_UNSTORED = {None: PIXEL, HONEYPOT_LINK: HONEYPOT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +45,22 @@ def record_visit(
     """Where the link leads, the visit noted; None, and nothing noted, if there is no such link.
 
     Args:
-        link_id: None for the pixel, which leads nowhere: the answer is "".
+        link_id: None for the pixel, which leads nowhere: the answer is ""; so it is for `HONEYPOT_LINK`.
     """
     with db.raw_transaction() as connection:
-        url = "" if link_id is None else load_url(connection, link_id)
+        url = "" if link_id is None or link_id == HONEYPOT_LINK else load_url(connection, link_id)
         if url is None or not visitor.looks:
             return url
         visit = RecordedVisit(
             id=uuid4(),
             touch_id=touch_id,
-            target=PIXEL if link_id is None else str(link_id),
+            target=_UNSTORED.get(link_id, str(link_id)),
             at=now,
             arrived=visitor.arrived,
             url=url,
             user_agent=visitor.user_agent,
             network=_network(visitor.address),
+            filtered_by=mail_filter(visitor.address),
         )
         alone = store_raw_batch(connection, source=SOURCE, body=as_body([visit]), received_at=now)
     if alone:

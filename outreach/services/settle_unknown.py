@@ -6,15 +6,13 @@ Without one they stay unknown until a report from the provider names them: a dou
 missed one.
 """
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from outreach.db.queries.ledger import Doubtful, load_unknown, recover_leases, resolve_unknown
 from outreach.db.session import Database
-from outreach.domain.touch import Channel
 from outreach.providers.base import Provider, Witness
 
 #: Unknown messages looked at in one call.
@@ -32,11 +30,12 @@ class Resolved:
 
 
 def settle_unknown(
-    *, db: Database, providers: Mapping[Channel, Provider], now: datetime, all_workers_dead: bool = False
+    *, db: Database, providers: Sequence[Provider], now: datetime, all_workers_dead: bool = False
 ) -> Resolved:
     """Recovers expired leases, then asks the witnesses.
 
     Args:
+        providers: all that carry anything.
         all_workers_dead: treat every lease as expired; only for a start at which no worker can be alive.
     """
     with db.raw_transaction() as connection:
@@ -50,19 +49,15 @@ def settle_unknown(
     return Resolved(back, unknown, len(sent), len(not_sent))
 
 
-def _ask(doubtful: list[Doubtful], providers: Mapping[Channel, Provider]) -> tuple[list[UUID], list[UUID]]:
+def _ask(doubtful: list[Doubtful], providers: Sequence[Provider]) -> tuple[list[UUID], list[UUID]]:
     """Ids a witness holds, and ids it certainly does not hold; outside any transaction."""
     sent: list[UUID] = []
     not_sent: list[UUID] = []
-    asked: defaultdict[Channel, list[UUID]] = defaultdict(list)
-    for one in doubtful:
-        # A message must be judged by the provider it was handed to, even if the settings have changed since.
-        provider = providers.get(Channel(one.channel))
-        if provider and provider.name == one.provider:
-            asked[Channel(one.channel)].append(one.id)
-    for channel, ids in asked.items():
-        witness: object = providers[channel]
-        if not isinstance(witness, Witness):
+    # A message must be judged by the provider it was handed to, even if the settings have changed since.
+    for provider in providers:
+        ids = [one.id for one in doubtful if (one.channel, one.provider) == (provider.channel.value, provider.name)]
+        witness: object = provider
+        if not ids or not isinstance(witness, Witness):
             continue
         seen = witness.has_seen(ids)
         sent += [touch_id for touch_id in ids if touch_id in seen]

@@ -51,6 +51,23 @@ ACTORS: Mapping[str, object] = {
     "machine": _l("by a machine"),
     "unsure": _l("by a person or a machine"),
 }
+#: Why a visit is held for a person's or a machine's; said behind "because".
+EVIDENCE: Mapping[str, object] = {
+    "vendor_flag": _l("the provider says that a machine did it"),
+    "privacy_proxy": _l("a privacy service fetches the pictures of all mail"),
+    "picture_proxy": _l("the mail service fetched the pictures"),
+    "program_name": _l("the program names itself"),
+    "bare_name": _l("the program does not say what it is"),
+    "network": _l("it came from the network of a mail filter"),
+    "honeypot": _l("it followed a link that no person can see"),
+    "burst": _l("it followed several links within a second"),
+    "burst_all_links": _l("it went through the links one after the other"),
+    "too_soon": _l("it came within seconds of sending"),
+    "repeated_domain_pattern": _l("it visits most mail to this company within seconds"),
+    "no_agent": _l("the program has no name"),
+    "reader_like": _l("it is a browser or a mail program"),
+    "vendor_person": _l("the provider says that a person did it"),
+}
 SIGNALS: Mapping[str, object] = {
     "purchase": _l("Bought something"),
     "visit": _l("Came by"),
@@ -170,6 +187,7 @@ FILTERS = (
     _from(STATES, "state_name"),
     _from(EVENTS, "event_name"),
     _from(ACTORS, "actor_name"),
+    _from(EVIDENCE, "evidence_name"),
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),

@@ -13,7 +13,7 @@ from outreach.db.queries.mailbox import doubled_touches, list_mail, seen_touches
 from outreach.db.session import Database
 from outreach.domain.touch import Channel
 from outreach.providers.base import Outcome, Outgoing, Provider, Witness
-from outreach.providers.registry import build_providers
+from outreach.providers.registry import Ways, build_routes
 
 
 @contextmanager
@@ -47,9 +47,8 @@ def running_command(
 
 
 def provider_for(db: Database, port: int) -> Provider:
-    return build_providers(
-        email="mailbox", sms="mailbox", smtp_url="", mailbox_port=port, seen=lambda ids: seen_touches(db, ids)
-    )[Channel.EMAIL]
+    ways = Ways(port, lambda ids: seen_touches(db, ids))
+    return build_routes(ways, email={"mailbox": 1.0}, sms={"mailbox": 1.0})[Channel.EMAIL].first
 
 
 def mail() -> Outgoing:

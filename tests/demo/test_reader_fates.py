@@ -10,7 +10,7 @@ from outreach.domain.engagement import PIXEL, Visit, judged
 from outreach.domain.events import Actor
 from tests.factories import NOW
 
-FOUND = Found(pictures=("/o/p.gif",), links=("/c/1", "/c/2", "/c/3"), leave="/u/1")
+FOUND = Found(pictures=("/o/p.gif",), links=("/c/1", "/c/2", "/c/3"), leave="/u/1", hidden=("/c/hidden",))
 CROWD = 20_000
 
 
@@ -65,7 +65,7 @@ def test_a_bounced_mail_is_read_by_nobody() -> None:
 
 def test_a_gateway_fetches_everything_at_once_even_the_way_off_the_list() -> None:
     scans = [action for fate in fates() for action in fate if action.kind is Kind.SCAN]
-    assert {action.target for action in scans} == {"/o/p.gif\n/c/1\n/c/2\n/c/3\n/u/1"}
+    assert {action.target for action in scans} == {"/o/p.gif\n/c/1\n/c/2\n/c/3\n/c/hidden\n/u/1"}
     assert {action.due_at for action in scans} == {NOW}
     assert {action.data["agent"] for action in scans} == set(GATEWAYS)
 
@@ -78,9 +78,14 @@ def test_people_and_machines_are_told_apart_by_the_products_own_rules() -> None:
             Visit(PIXEL if one.target == "/o/p.gif" else one.target, one.due_at, one.due_at, one.data["agent"], "n")
             for one in visits
         ]
-        for action, actor in zip(visits, judged(seen, sent_at=NOW), strict=True):
+        for action, verdict in zip(visits, judged(seen, sent_at=NOW), strict=True):
             proxy = action.data["agent"] in (APPLE_PROXY, GOOGLE_PROXY)
-            assert actor is (Actor.MACHINE if proxy else Actor.HUMAN)
+            assert verdict.actor is (Actor.MACHINE if proxy else Actor.HUMAN)
+
+
+def test_no_simulated_person_follows_a_link_that_no_person_sees() -> None:
+    visits = [action for fate in fates() for action in fate if action.kind is Kind.VISIT]
+    assert not any(action.target in FOUND.hidden for action in visits)
 
 
 def test_things_happen_in_the_order_in_which_they_are_listed() -> None:

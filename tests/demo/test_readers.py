@@ -19,6 +19,7 @@ from outreach.db.queries.mailbox import NewMail, store_mail, unread_mail
 from outreach.db.session import Database
 from outreach.demo.reader_fates import APPLE_PROXY
 from outreach.demo.readers import WEBHOOK, ReaderCounts, read_new_mail
+from outreach.providers.base import Posting
 from outreach.providers.mailbox.webhook import MailboxReports
 from tests.factories import NOW
 
@@ -152,7 +153,7 @@ def test_every_arrival_is_reported_once_in_signed_batches_about_its_own_touch(
     assert len(heard.batches) == 2
     reader = MailboxReports(SECRET)
     for headers, body in heard.batches:
-        assert reader.is_genuine(headers, body)
+        assert reader.is_genuine(Posting(headers, body))
     events = [event for _, body in heard.batches for event in reader.events(body, NOW)]
     assert {event.touch_id for event in events} == {one.touch_id for one in mails}
     assert len({event.key for event in events}) == len(events) == sum(counts.reports.values())

@@ -22,6 +22,11 @@ def test_a_reporter_that_knows_is_believed() -> None:
     assert not is_dead_address({"code": "5.1.1", "dead_address": "no"})
 
 
+def test_a_reporter_with_codes_of_its_own_says_of_which_kind_it_is() -> None:
+    assert kind_of_bounce({"bounce": "blocked", "code": "30007", "reason": "user unknown"}) is BounceKind.BLOCKED
+    assert kind_of_bounce({"bounce": "a word of next year", "code": "5.1.1"}) is BounceKind.DEAD
+
+
 def test_a_bounce_without_a_word_kills_nothing() -> None:
     assert not is_dead_address({})
 

@@ -7,7 +7,7 @@ import pytest
 
 from outreach.domain.touch import Channel
 from outreach.providers.base import Outcome, Outgoing, Provider, Witness
-from outreach.providers.registry import build_providers
+from outreach.providers.registry import Ways, build_routes
 from tests.providers.conftest import Inbox
 
 Making = Callable[[Inbox], Provider]
@@ -15,13 +15,12 @@ Making = Callable[[Inbox], Provider]
 
 def _provider(channel: Channel, email: str) -> Making:
     def make(inbox: Inbox) -> Provider:
-        return build_providers(
-            email=email,
-            sms="mailbox",
+        ways = Ways(
+            inbox.port,
+            lambda ids: frozenset(one.touch_id for one in inbox.arrivals if one.touch_id in set(ids)),
             smtp_url=f"smtp://127.0.0.1:{inbox.port}",
-            mailbox_port=inbox.port,
-            seen=lambda ids: frozenset(one.touch_id for one in inbox.arrivals if one.touch_id in set(ids)),
-        )[channel]
+        )
+        return build_routes(ways, email={email: 1.0}, sms={"mailbox": 1.0})[channel].first
 
     return make
 

@@ -2,26 +2,29 @@
 
 import pytest
 
+from outreach.demo.vendors.sendgrid import SendGridServer
 from outreach.domain.errors import BadInput
 from outreach.domain.touch import Channel
-from outreach.providers.registry import build_providers, build_readers
+from outreach.providers.registry import Ways, build_readers, build_routes
 from outreach.providers.smtp.accounts import read_accounts
 
 
-def build(*, email: str = "mailbox", sms: str = "mailbox", smtp_url: str = "") -> dict[Channel, str]:
+def build(
+    *, email: str = "mailbox", sms: str = "mailbox", smtp_url: str = "", key: str = ""
+) -> dict[Channel, list[str]]:
     """Names of the providers chosen."""
-    providers = build_providers(
-        email=email, sms=sms, smtp_url=smtp_url, mailbox_port=8026, seen=lambda ids: frozenset(ids)
-    )
-    return {channel: provider.name for channel, provider in providers.items()}
+    ways = Ways(8026, lambda ids: frozenset(ids), smtp_url=smtp_url, sendgrid_api_key=key)
+    routes = build_routes(ways, email=dict.fromkeys(email.split(), 1.0), sms={sms: 1.0})
+    return {channel: [provider.name for provider in route.providers] for channel, route in routes.items()}
 
 
 def test_the_mailbox_carries_both_channels() -> None:
-    assert build() == {Channel.EMAIL: "mailbox", Channel.SMS: "mailbox"}
+    assert build() == {Channel.EMAIL: ["mailbox"], Channel.SMS: ["mailbox"]}
 
 
-def test_smtp_carries_mail_only() -> None:
-    assert build(email="smtp", smtp_url="smtp://mail.example") == {Channel.EMAIL: "smtp", Channel.SMS: "mailbox"}
+def test_several_providers_share_the_mail() -> None:
+    found = build(email="smtp sendgrid", smtp_url="smtp://mail.example", key="SG.x")
+    assert found == {Channel.EMAIL: ["smtp", "sendgrid"], Channel.SMS: ["mailbox"]}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +33,8 @@ def test_smtp_carries_mail_only() -> None:
         ("pigeon", "mailbox", "", "EMAIL_PROVIDER"),
         ("mailbox", "pigeon", "", "SMS_PROVIDER"),
         ("smtp", "mailbox", "", "SMTP_URL"),
+        ("sendgrid", "mailbox", "", "SENDGRID_API_KEY"),
+        ("mailbox", "twilio", "", "TWILIO_ACCOUNT_SID"),
     ],
 )
 def test_a_provider_that_does_not_exist_is_named(email: str, sms: str, smtp_url: str, named: str) -> None:
@@ -38,8 +43,26 @@ def test_a_provider_that_does_not_exist_is_named(email: str, sms: str, smtp_url:
 
 
 def test_each_reader_is_found_under_its_own_name() -> None:
-    names = {name: reader.name for name, reader in build_readers(secret=b"s").items()}
-    assert names == {name: name for name in ("mailbox", "tracking", "smtp-bounces")}
+    key = SendGridServer(api_key="SG.x").public_key
+    all_of_them = build_readers(secret=b"s", sendgrid_key=key, sendgrid_inbound="x", twilio_token="t")
+    names = {name: reader.name for name, reader in all_of_them.items()}
+    vendors = ("sendgrid", "sendgrid-inbound", "twilio")
+    assert names == {name: name for name in ("mailbox", "tracking", "smtp-bounces", *vendors)}
+    assert "sendgrid" not in build_readers(secret=b"s")
+
+
+def test_a_key_that_verifies_nothing_is_refused_at_start() -> None:
+    with pytest.raises(BadInput, match="SENDGRID_WEBHOOK_KEY"):
+        build_readers(secret=b"s", sendgrid_key="no key")
+
+
+def test_the_provider_with_the_greatest_share_carries_what_goes_out_singly() -> None:
+    ways = Ways(8026, frozenset, smtp_url="smtp://mail.example", sendgrid_api_key="SG.x")
+    route = build_routes(ways, email={"smtp": 1.0, "sendgrid": 3.0}, sms={"mailbox": 1.0})[Channel.EMAIL]
+    assert route.first.name == "sendgrid"
+    assert route.named("smtp").name == "smtp"
+    with pytest.raises(KeyError):
+        route.named("mailbox")
 
 
 def test_several_accounts_share_the_mail_by_their_weights() -> None:

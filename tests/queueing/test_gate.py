@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from outreach.domain.pacing.destinations import destination
+from outreach.domain.pacing.destinations import country_of, destination
 from outreach.domain.pacing.limits import Quota, Scope, read_rules
 from outreach.domain.touch import Channel
 from outreach.queueing.gate import Gate, slowly
@@ -76,3 +76,16 @@ def test_the_vendors_count_binds_all_its_messages(queue: JobQueue) -> None:
 def test_a_channel_of_which_no_provider_is_well_goes_slowly(queue: JobQueue) -> None:
     admission = a_gate(queue).admit(WAITING, facts=facts, also=[slowly("email")])
     assert len(admission.admitted) == 5
+
+
+def test_texts_of_one_number_and_to_one_country_have_their_own_rates(queue: JobQueue) -> None:
+    texts = [f"+1415555{number:04}" for number in range(10)] + [f"+4479460{number:05}" for number in range(10)]
+    gate = a_gate(queue, "provider=twilio sender=+14155550100 1/h burst 15; country=us 1/h burst 4")
+
+    def facts_of(number: str) -> dict[Scope, str]:
+        ends = {Scope.DESTINATION: destination(Channel.SMS, number), Scope.COUNTRY: country_of(number)}
+        return {Scope.PROVIDER: "twilio", Scope.SENDER: "+14155550100"} | ends
+
+    admitted = gate.admit(texts, facts=facts_of).admitted
+    assert Counter(number[:3] for number in admitted) == {"+14": 4, "+44": 10}
+    assert len(gate.admit(texts, facts=facts_of).admitted) == 1

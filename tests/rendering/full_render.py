@@ -23,6 +23,7 @@ from outreach.rendering.compile import Frames
 from outreach.rendering.direction import direction
 from outreach.rendering.environment import merge_environment
 from outreach.rendering.fields import PRINTED, cleaned
+from outreach.rendering.links import HONEYPOT_LINK
 from outreach.rendering.merge import Field, pieces
 from outreach.rendering.palette import palette
 from outreach.rendering.plain import plain_text
@@ -134,6 +135,7 @@ class FullRender:
                 unsubscribe=self.tokens.unsubscribe(recipient.touch_id),
                 choices=self.tokens.choices_at(self.tokens.heads(recipient.touch_id).unsubscribe),
                 web_copy=self.tokens.web_copy_at(self.tokens.heads(recipient.touch_id).unsubscribe),
+                honeypot=self.tokens.click(recipient.touch_id, HONEYPOT_LINK),
                 pixel=self.tokens.pixel(recipient.touch_id),
                 riders="",
             )

@@ -19,7 +19,7 @@ from outreach.domain.content import EditionText, Recipient
 from outreach.domain.errors import BadInput
 from outreach.intake.edition_files import read_edition_file
 from outreach.rendering.fields import cleaned
-from outreach.rendering.links import Token, TokenKind, Tokens
+from outreach.rendering.links import HONEYPOT_LINK, Token, TokenKind, Tokens
 from outreach.rendering.renderer import Renderer
 
 NOW = datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
@@ -129,7 +129,9 @@ def test_a_tracked_link_says_which_link_of_which_message(renderer: Renderer) -> 
     body = f"::: value\n[a]({url}), [b](https://hearth.example/b), [c](mailto:c@hearth.example)\n:::"
     text = an_edition(body=body, link_ids={url: 5, "mailto:c@hearth.example": 6})
     mail = renderer.mail(text, SIAN, now=NOW)
-    for words in (mail.html, mail.text):
+    hidden = renderer.tokens.click(SIAN.touch_id, HONEYPOT_LINK)
+    assert f'href="{hidden}"' in mail.html
+    for words in (mail.html.replace(hidden, ""), mail.text):
         [token] = set(re.findall(r"/c/([\w-]+)", words))
         assert renderer.tokens.read(token) == Token(TokenKind.CLICK, SIAN.touch_id, 5)
         assert "https://hearth.example/b" in words

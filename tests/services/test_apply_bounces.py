@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
@@ -24,6 +24,7 @@ from outreach.domain.bounce import BounceKind
 from outreach.domain.bounce_policy import PAUSE
 from outreach.domain.events import Actor, Event, EventType
 from outreach.domain.touch import Channel
+from outreach.providers.base import Posting
 from outreach.services.apply_events import apply_events
 from outreach.services.plan_touches import plan_touches
 from tests.factories import (
@@ -49,7 +50,7 @@ class Bounces:
     name: str = "test"
     about: dict[str, str] = field(default_factory=dict)
 
-    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+    def is_genuine(self, posting: Posting) -> bool:
         return True
 
     def events(self, body: bytes, received_at: datetime) -> Iterable[Event]:

@@ -21,6 +21,7 @@ from outreach.db.models.rhythm import CadenceChange, Rhythm
 from outreach.db.session import Database
 from outreach.domain.engagement import PIXEL
 from outreach.domain.events import Actor, Event, EventType
+from outreach.providers.base import Posting
 from outreach.providers.mailbox.webhook import MailboxReports
 from outreach.providers.own_links.visits import OwnLinksReader, RecordedVisit, as_body
 from outreach.queueing.jobs import Job
@@ -308,7 +309,7 @@ class Hostile:
     found: Exception | list[Event]
     name: str = "hostile"
 
-    def is_genuine(self, headers: object, body: bytes) -> bool:
+    def is_genuine(self, posting: Posting) -> bool:
         return True
 
     def events(self, body: bytes, received_at: datetime) -> Iterator[Event]:
@@ -405,7 +406,7 @@ def forget(db: Database) -> None:
         session.execute(ConsentRecord.__table__.delete().where(ConsentRecord.source.contains("reported")))  # type: ignore[attr-defined]
         session.execute(update(Contact).values(may_email=True))
         session.execute(update(Touch).values(state="sent", outcome="", opened_at=None, clicked_at=None))
-        session.execute(update(Rhythm).values(gap=14, next_due_at=SENT + timedelta(days=14)))
+        session.execute(update(Rhythm).values(gap=14, last_touch_at=SENT, next_due_at=SENT + timedelta(days=14)))
 
 
 WORDS = ("delivered", "bounced", "complained", "replied", "unsubscribed")

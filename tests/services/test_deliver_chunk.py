@@ -27,7 +27,9 @@ from outreach.queueing.pace import Pace
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
 from outreach.rendering.renderer import Renderer
-from outreach.services.deliver_chunk import BATCH, deliver_chunk
+from outreach.services.deliver_chunk import deliver_chunk
+from outreach.services.deliver_chunk.admitting import Limits
+from outreach.services.deliver_chunk.handing_over import BATCH
 from outreach.services.settle_unknown import settle_unknown
 from tests.factories import OPEN_ALL_WEEK, a_business, a_contact, a_content, a_touch, an_edition, an_industry
 
@@ -152,7 +154,7 @@ def test_a_kill_in_mid_send_loses_nothing_and_doubles_nothing(
     wire.dies_after = None
     in_doubt = [state for state in states(db).values() if state == "sending"]
     assert 0 < len(in_doubt) <= BATCH
-    settle_unknown(db=db, providers={Channel.EMAIL: wire}, now=now, all_workers_dead=True)
+    settle_unknown(db=db, providers=[wire], now=now, all_workers_dead=True)
     deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
     assert sorted(one.touch_id for one in wire.arrived) == sorted(touches)
     assert set(states(db).values()) == {"sent"}
@@ -164,7 +166,7 @@ def test_without_a_witness_a_message_in_doubt_is_never_sent_again(
     wire = FakeWire(dies_after=3)
     with pytest.raises(KilledInMidSend):
         deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
-    settle_unknown(db=db, providers={}, now=now, all_workers_dead=True)
+    settle_unknown(db=db, providers=[], now=now, all_workers_dead=True)
     unknown = {touch for touch, state in states(db).items() if state == "unknown"}
     wire.dies_after = None
     deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
@@ -179,7 +181,7 @@ def test_a_lease_that_still_runs_is_left_alone(
     with pytest.raises(KilledInMidSend):
         deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
     before = states(db)
-    settle_unknown(db=db, providers={Channel.EMAIL: wire}, now=now)
+    settle_unknown(db=db, providers=[wire], now=now)
     assert states(db) == before
 
 
@@ -222,7 +224,7 @@ def test_what_the_limits_hold_goes_back_and_leaves_later(
 ) -> None:
     gate = Gate(Pace(queue.redis), read_rules("provider=mailbox 5/h burst 7"), "UTC")
     wire = FakeWire()
-    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, gate=gate, now=now)
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, limits=Limits(gate), now=now)
     assert (done.claimed, done.sent, done.postponed) == (30, 7, 23)
     with db.transaction() as session:
         waiting = session.scalars(select(Touch).where(Touch.state == "planned")).all()
@@ -231,7 +233,7 @@ def test_what_the_limits_hold_goes_back_and_leaves_later(
     queue.redis.close()
     broken = Gate(Pace(Redis(host="127.0.0.1", port=1)), read_rules("provider=mailbox 5/h"), "UTC")
     later = now + timedelta(hours=9)
-    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, gate=broken, now=later)
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, limits=Limits(broken), now=later)
     assert (done.claimed, done.sent, done.postponed) == (23, 0, 23)
     assert len(wire.arrived) == 7
 
@@ -311,3 +313,82 @@ def test_a_text_that_cannot_be_rendered_fails_alone(
     with db.transaction() as session:
         assert session.get_one(Touch, lost).state == "failed"
         assert "no text in en" in session.get_one(Touch, lost).outcome
+
+
+@dataclass
+class FakeAssembler(FakeWire):
+    """A provider that puts mails together, and answers for a whole batch at once."""
+
+    at_once: int = 25
+    wait: float = 0.0
+    batches: list[int] = field(default_factory=list)
+    name: str = "sendgrid"
+
+    @contextmanager
+    def open(self) -> Iterator["FakeAssembler"]:
+        yield self
+
+    def send(self, batch: Sequence[Outgoing]) -> Iterator[Receipt]:
+        self.batches.append(len(batch))
+        if self.wait:
+            yield from (Receipt(one.touch_id, Outcome.RETRY, "429 too fast", wait=self.wait) for one in batch)
+            return
+        self.arrived += batch
+        if self.dies_after is not None:
+            raise KilledInMidSend
+        yield from (Receipt(one.touch_id, Outcome.SENT, "202", reference="ref") for one in batch)
+
+
+def test_an_assembler_gets_parts_as_many_as_it_takes_at_once(
+    db: Database, touches: list[UUID], renderer: Renderer, now: datetime
+) -> None:
+    wire = FakeAssembler()
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
+    assert (done.sent, wire.batches) == (30, [25, 5])
+    assert all(one.data == b"" and one.parts is not None for one in wire.arrived)
+    assert len({id(one.parts.shared) for one in wire.arrived if one.parts}) == 1
+    with db.transaction() as session:
+        assert {attempt.reference for attempt in session.scalars(select(Attempt))} == {"ref"}
+
+
+def test_what_an_assembler_has_answered_for_is_never_sent_again_however_slow_it_was(
+    db: Database, touches: list[UUID], renderer: Renderer, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("outreach.services.deliver_chunk.handing_over.BATCH_SECONDS", -1)
+    wire = FakeAssembler()
+    assert deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now).sent == 30
+    assert set(states(db).values()) == {"sent"}
+
+
+def test_a_kill_while_an_assembler_has_a_batch_leaves_that_in_doubt_and_doubles_nothing(
+    db: Database, touches: list[UUID], renderer: Renderer, now: datetime
+) -> None:
+    wire = FakeAssembler(dies_after=0)
+    with pytest.raises(KilledInMidSend):
+        deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
+    assert list(states(db).values()).count("sending") == 25
+    wire.dies_after = None
+    settle_unknown(db=db, providers=[], now=now, all_workers_dead=True)
+    deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, now=now)
+    assert sorted(one.touch_id for one in wire.arrived) == sorted(touches)
+    assert list(states(db).values()).count("unknown") == 25
+
+
+def test_a_provider_that_asks_for_quiet_is_left_alone_by_everybody(
+    db: Database, touches: list[UUID], renderer: Renderer, valkey_url: str, queue: JobQueue, now: datetime
+) -> None:
+    gate = Gate(Pace(queue.redis), (), "UTC")
+    wire = FakeAssembler(wait=900.0)
+    done = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, limits=Limits(gate), now=now)
+    assert (wire.batches, done.waiting) == ([25], 25)
+    assert sorted(states(db).values()) == ["planned"] * 5 + ["retry_wait"] * 25
+    with db.transaction() as session:
+        assert {row.send_at for row in session.scalars(select(Touch))} == {now + timedelta(seconds=900)}
+        fresh = a_touch(
+            session, contact_id=a_contact(session), edition_id=session.scalars(select(Touch.edition_id)).first()
+        )
+    wire.wait = 0.0
+    other = deliver_chunk(db=db, provider=wire, renderer_for=lambda _: renderer, limits=Limits(gate), now=now)
+    assert (other.claimed, other.postponed, wire.arrived) == (1, 1, [])
+    with db.transaction() as session:
+        assert session.get_one(Touch, fresh).send_at > now

@@ -11,6 +11,9 @@ from flask import Flask
 from outreach.bootstrap import Outreach
 from outreach.db.session import Database
 from outreach.providers.base import ReportReader
+from outreach.queueing.gate import Gate
+from outreach.queueing.pace import Pace
+from outreach.queueing.provider_health import ProviderHealth
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
 from outreach.settings import Settings
@@ -41,9 +44,11 @@ def public_door(
         queue=queue,
         tokens=tokens,
         renderer_for=cast(Any, None),
-        providers={},
+        routes={},
         readers={reader.name: reader for reader in readers},
         clock=StandingClock(),
+        gate=Gate(Pace(queue.redis), (), "UTC"),
+        health=ProviderHealth(queue.redis),
     )
     for page in pages:
         app.register_blueprint(page.blueprint)

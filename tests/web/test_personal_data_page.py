@@ -23,6 +23,7 @@ from outreach.db.session import Database
 from outreach.domain.erasure import keyed_hash
 from outreach.domain.touch import Channel
 from outreach.providers.base import Outcome, Outgoing, Receipt
+from outreach.providers.routes import Route
 from outreach.web.app import create_app
 from tests.factories import NOW, a_business, a_contact, a_sent_touch, a_touch
 
@@ -70,7 +71,7 @@ def clock() -> Hand:
 
 @pytest.fixture
 def client(product: Outreach, wire: Wire, clock: Hand) -> FlaskClient:
-    app: Flask = create_app(replace(product, providers={Channel.EMAIL: wire}, clock=clock))  # type: ignore[dict-item]
+    app: Flask = create_app(replace(product, routes={Channel.EMAIL: Route((wire,), {wire.name: 1.0})}, clock=clock))
     app.config.update(TESTING=True)
     return app.test_client()
 

@@ -1,7 +1,8 @@
 """Who may report to us, and what is stored of it."""
 
 import json
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,8 +13,11 @@ from sqlalchemy import func, select
 from outreach.db.models.feedback import RawBatch
 from outreach.db.models.ledger import Touch
 from outreach.db.session import Database
+from outreach.domain.events import Event
+from outreach.providers.base import Posting
 from outreach.providers.mailbox.webhook import MailboxReports, sign
 from outreach.providers.own_links.visits import OwnLinksReader
+from outreach.providers.sendgrid.inbound import SendGridInbound
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens
 from outreach.services.apply_events import apply_events
@@ -24,11 +28,26 @@ from tests.web.product import public_door
 SECRET = b"a secret of a test"
 BODY = b'[{"event": "delivered", "id": "1"}]\r\n'
 STAMP = 1_788_862_200
+INBOUND = "a-secret-of-a-test-1234"
+
+
+@dataclass(frozen=True)
+class Querying:
+    """A reader that needs to know with which query it was posted to, and where."""
+
+    name: str = "querying"
+    keeps_query: bool = True
+
+    def is_genuine(self, posting: Posting) -> bool:
+        return posting.url == "http://127.0.0.1:8025/webhooks/querying?m=1&n=%20"
+
+    def events(self, body: bytes, received_at: datetime) -> list[Event]:
+        return []
 
 
 @pytest.fixture
 def client(db: Database, queue: JobQueue, root: Path) -> FlaskClient:
-    readers = [MailboxReports(SECRET), OwnLinksReader()]
+    readers = [MailboxReports(SECRET), OwnLinksReader(), SendGridInbound(INBOUND), Querying()]
     tokens = Tokens([b"a key of a test"], "")
     app: Flask = public_door(db=db, queue=queue, tokens=tokens, root=root, pages=[webhooks], readers=readers)
     return app.test_client()
@@ -105,3 +124,29 @@ def test_a_report_posted_again_moves_nothing_twice(db: Database, client: FlaskCl
     with db.transaction() as session:
         assert session.scalars(select(Touch.state)).all() == ["failed"]
         assert session.scalar(select(func.count()).select_from(RawBatch).where(RawBatch.applied_at.is_(None))) == 0
+
+
+def test_what_is_signed_and_is_no_report_is_refused(db: Database, client: FlaskClient) -> None:
+    for body in (b"not json", b"{}", b"[", b""):
+        answer = client.post("/webhooks/mailbox", data=body, headers=sign(body, secret=SECRET, timestamp=STAMP))
+        assert (answer.status_code, answer.data) == (400, b"That is no report.\n")
+    assert stored(db) == []
+
+
+def test_a_reader_that_needs_the_query_gets_it_before_the_body(db: Database, client: FlaskClient) -> None:
+    assert client.post("/webhooks/querying?m=1&n=%20", data=b"a=b").status_code == 204
+    assert client.post("/webhooks/querying?m=2", data=b"a=b").status_code == 403
+    assert stored(db) == [b"m=1&n=%20\na=b"]
+
+
+def test_a_posted_mail_is_taken_on_the_secret_address_only_and_kept_without_its_end(
+    db: Database, client: FlaskClient
+) -> None:
+    mail = (
+        b'--x\r\nContent-Disposition: form-data; name="email"\r\n\r\nSubject: x\r\n\r\n' + b"x" * webhooks.LARGEST_BODY
+    )
+    assert client.post(f"/webhooks/sendgrid-inbound/{INBOUND}", data=mail).status_code == 204
+    assert client.post("/webhooks/sendgrid-inbound", data=mail).status_code == 403
+    assert client.post("/webhooks/sendgrid-inbound/guess", data=mail).status_code == 403
+    assert client.post(f"/webhooks/sendgrid-inbound/{INBOUND}", data=b"x").status_code == 400
+    assert stored(db) == [mail[: webhooks.LARGEST_BODY]]

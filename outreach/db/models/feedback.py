@@ -4,8 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, String, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from outreach.db.base import Base
@@ -43,6 +43,9 @@ class EventRow(Base):
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
     type: Mapped[str]
     actor: Mapped[str]
+    #: Of an open or click: the chance that a person made it, and the clues, weightiest first; None if never weighed.
+    probability: Mapped[float | None]
+    evidence: Mapped[list[str]] = mapped_column(ARRAY(String), server_default=text("'{}'"))
     occurred_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
     data: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
@@ -55,3 +58,14 @@ class EventRow(Base):
             postgresql_where=text("type IN ('bounced', 'complained', 'deferred')"),
         ),
     )
+
+
+class DomainPatternRow(Base):
+    """A program on a network that visited most messages to a domain within seconds of their sending."""
+
+    __tablename__ = "domain_patterns"
+
+    domain: Mapped[str] = mapped_column(primary_key=True)
+    network: Mapped[str] = mapped_column(primary_key=True)
+    user_agent: Mapped[str] = mapped_column(primary_key=True)
+    found_at: Mapped[datetime]

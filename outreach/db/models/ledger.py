@@ -1,10 +1,11 @@
 """The ledger: every touch, with its decision, its state and every attempt to send it."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Numeric, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -87,6 +88,15 @@ class Attempt(Base):
     answer: Mapped[str] = mapped_column(server_default="")
     #: The provider's own name for the message.
     reference: Mapped[str] = mapped_column(server_default="")
+    #: Of a text: for how many the provider wants to be paid, 0 until it says so; NULL for a mail.
+    segments: Mapped[int | None]
+    #: What it cost, once the provider says so, in a currency (ISO 4217).
+    price: Mapped[Decimal | None] = mapped_column(Numeric(12, 6))
+    currency: Mapped[str] = mapped_column(server_default="")
+
+    __table_args__ = (
+        Index("ix_attempts_unpriced", "reference", postgresql_where=text("segments IS NOT NULL AND price IS NULL")),
+    )
 
 
 class Withheld(Base):

@@ -26,14 +26,18 @@ STORIES = """
            t.opened_at, t.clicked_at, t.matured_at IS NOT NULL AS matured, t.state = 'sent' AS arrived,
            COALESCE(e.replied, false) AS replied, COALESCE(e.complained, false) AS complained,
            COALESCE(e.unsubscribed, false) AS unsubscribed, COALESCE(e.fetched, false) AS fetched,
-           COALESCE(e.followed, false) AS followed, COALESCE(e.glimpsed, false) AS glimpsed
+           COALESCE(e.followed, false) AS followed, COALESCE(e.glimpsed, false) AS glimpsed,
+           COALESCE(e.maybe_opened, 0) AS maybe_opened, COALESCE(e.maybe_clicked, 0) AS maybe_clicked
     FROM touches t JOIN campaigns k ON k.id = t.campaign_id
     CROSS JOIN LATERAL (
         SELECT bool_or(type = 'replied') AS replied, bool_or(type = 'complained') AS complained,
                bool_or(type = 'unsubscribed') AS unsubscribed,
                bool_or(type = 'opened' AND actor = 'machine') AS fetched,
                bool_or(type = 'clicked' AND actor = 'machine') AS followed,
-               bool_or(type = 'opened' AND actor = 'unsure') AS glimpsed
+               bool_or(type = 'opened' AND actor = 'unsure') AS glimpsed,
+               -- The likeliest of them and not their sum: they are often one and the same visitor.
+               max(probability) FILTER (WHERE type = 'opened' AND actor = 'unsure') AS maybe_opened,
+               max(probability) FILTER (WHERE type = 'clicked' AND actor = 'unsure') AS maybe_clicked
         FROM events WHERE touch_id = t.id) AS e
     WHERE t.contact_id = ANY(%(ids)s) AND t.sent_at IS NOT NULL AND t.merged_into IS NULL
 """

@@ -107,7 +107,7 @@ class WithheldLine:
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """One event of the contact; `data` as reported."""
+    """One event of the contact; `data` as reported, `evidence` on who opened or clicked, the weightiest first."""
 
     type: str
     actor: str
@@ -115,6 +115,8 @@ class EventLine:
     touch_id: UUID | None
     campaign_name: str | None
     data: dict[str, Any]
+    probability: float | None
+    evidence: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +208,8 @@ WITHHELD = """
     WHERE w.contact_id = %(id)s ORDER BY w.at DESC, w.id DESC LIMIT %(limit)s
 """
 EVENTS = """
-    SELECT v.type, v.actor, v.occurred_at, v.touch_id, k.name AS campaign_name, v.data
+    SELECT v.type, v.actor, v.occurred_at, v.touch_id, k.name AS campaign_name, v.data,
+           v.probability, v.evidence
     FROM events v LEFT JOIN touches t ON t.id = v.touch_id LEFT JOIN campaigns k ON k.id = t.campaign_id
     WHERE v.contact_id = %(id)s ORDER BY v.occurred_at DESC, v.id DESC LIMIT %(limit)s
 """

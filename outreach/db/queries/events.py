@@ -6,18 +6,16 @@ then contacts, then rhythms by contact. Touches that nothing follows for are not
 
 import hashlib
 import json
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import class_row
 
 from outreach.db.columns import array_text
-from outreach.domain.engagement import Visit
-from outreach.domain.events import Actor, Event
+from outreach.domain.events import Event
 
 #: Characters of a value or of a key that are kept.
 VALUE_LENGTH = 1_000
@@ -152,92 +150,6 @@ def _quoted_array(texts: Sequence[str]) -> str:
     """Any texts as the text of an array, to be cast; a list of ten thousand costs the driver ten times as long."""
     quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
     return '{"' + '","'.join(quoted) + '"}' if texts else "{}"
-
-
-@dataclass(frozen=True, slots=True)
-class StoredVisit:
-    """An open or click in the ledger.
-
-    Attributes:
-        event_id, key, type: of the event.
-        actor: the verdict so far.
-        at: business time. visit: what a verdict needs.
-    """
-
-    event_id: int
-    key: str
-    type: str
-    actor: Actor
-    at: datetime
-    visit: Visit
-
-
-def load_visits(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> dict[UUID, list[StoredVisit]]:
-    """Every open and click of these messages, by message."""
-    visits: defaultdict[UUID, list[StoredVisit]] = defaultdict(list)
-    with connection.cursor(row_factory=dict_row) as cursor:
-        rows = cursor.execute(
-            """
-            SELECT id, key, touch_id, type, actor, occurred_at, data FROM events
-            WHERE touch_id = ANY(%s) AND type IN ('opened', 'clicked')
-            """,
-            (list(touch_ids),),
-        )
-        for row in rows:
-            at = row["occurred_at"]
-            visit = _visit(at, row["data"])
-            stored = StoredVisit(row["id"], row["key"], row["type"], Actor(row["actor"]), at, visit)
-            visits[row["touch_id"]].append(stored)
-    return visits
-
-
-def _visit(at: datetime, data: Mapping[str, str]) -> Visit:
-    return Visit(
-        target=data.get("target") or data.get("url", ""),
-        at=at,
-        arrived=datetime.fromisoformat(data["arrived"]) if "arrived" in data else at,
-        user_agent=data.get("user_agent", ""),
-        network=data.get("network", ""),
-        said=Actor(data["said"]),
-    )
-
-
-def store_verdicts(connection: psycopg.Connection, verdicts: Mapping[int, Actor]) -> None:
-    """Writes who made each visit, by id of the event."""
-    connection.execute(
-        """
-        UPDATE events e SET actor = n.actor FROM unnest(%s::bigint[], %s::text[]) AS n(id, actor)
-        WHERE e.id = n.id
-        """,
-        (list(verdicts), [actor.value for actor in verdicts.values()]),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class FirstReads:
-    """When a person first opened and first followed a link of a message; None if nobody did."""
-
-    touch_id: UUID
-    opened_at: datetime | None
-    clicked_at: datetime | None
-
-
-def store_first_reads(connection: psycopg.Connection, reads: Sequence[FirstReads]) -> set[UUID]:
-    """Writes first reads on their messages; those for which that was news."""
-    rows = connection.execute(
-        """
-        UPDATE touches t SET opened_at = n.opened_at, clicked_at = n.clicked_at
-        FROM unnest(%s::uuid[], %s::timestamptz[], %s::timestamptz[]) AS n(id, opened_at, clicked_at)
-        WHERE t.id = n.id AND (t.opened_at, t.clicked_at) IS DISTINCT FROM (n.opened_at, n.clicked_at)
-        RETURNING t.id
-        """,
-        (
-            [read.touch_id for read in reads],
-            [read.opened_at for read in reads],
-            [read.clicked_at for read in reads],
-        ),
-    )
-    return {row[0] for row in rows}
 
 
 def witness_sent(connection: psycopg.Connection, touch_ids: Sequence[UUID], *, now: datetime) -> None:

@@ -67,6 +67,7 @@ class Settled:
         state: sent, failed, unknown, retry_wait.
         outcome: why, for failed and unknown; "" otherwise.
         again_at: business instant of the next try, for retry_wait.
+        segments: of a text that was taken, 0 where the provider does not say; None for anything else.
     """
 
     touch_id: UUID
@@ -75,6 +76,7 @@ class Settled:
     reference: str
     outcome: str
     again_at: datetime | None
+    segments: int | None = None
 
 
 CLAIM = """
@@ -206,6 +208,7 @@ def settle(
         "references": [s.reference for s in settled],
         "outcomes": [s.outcome for s in settled],
         "again": [s.again_at for s in settled],
+        "segments": [s.segments for s in settled],
         "owner": owner,
         "provider": provider,
         "started": started_at,
@@ -215,17 +218,18 @@ def settle(
         """
         WITH news AS (
             SELECT * FROM unnest(%(ids)s::uuid[], %(states)s::text[], %(answers)s::text[], %(references)s::text[],
-                                 %(outcomes)s::text[], %(again)s::timestamptz[])
-                     AS n(id, state, answer, reference, outcome, again_at)
+                                 %(outcomes)s::text[], %(again)s::timestamptz[], %(segments)s::int[])
+                     AS n(id, state, answer, reference, outcome, again_at, segments)
         ), moved AS (
             UPDATE touches t SET state = n.state, outcome = n.outcome, owner = '', lease_until = NULL,
                    sent_at = CASE WHEN n.state = 'sent' THEN %(now)s ELSE t.sent_at END,
                    send_at = COALESCE(n.again_at, t.send_at)
             FROM news n WHERE t.id = n.id AND t.owner = %(owner)s AND t.state = 'sending'
-            RETURNING t.id, t.contact_id, t.attempt, n.state, n.answer, n.reference
+            RETURNING t.id, t.contact_id, t.attempt, n.state, n.answer, n.reference, n.segments
         ), written AS (
-            INSERT INTO attempts (touch_id, number, provider, started_at, ended_at, outcome, answer, reference)
-            SELECT id, attempt, %(provider)s, %(started)s, %(now)s, state, answer, reference FROM moved
+            INSERT INTO attempts
+                (touch_id, number, provider, started_at, ended_at, outcome, answer, reference, segments)
+            SELECT id, attempt, %(provider)s, %(started)s, %(now)s, state, answer, reference, segments FROM moved
         ), freed AS (
             DELETE FROM touches b USING moved m WHERE b.merged_into = m.id AND m.state = 'failed'
         )

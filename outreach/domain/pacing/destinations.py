@@ -56,3 +56,20 @@ def carrier_of(number: str) -> str:
         return ELSEWHERE
     name = carrier.name_for_number(parsed, "en")
     return name.lower() or phonenumbers.region_code_for_number(parsed) or ELSEWHERE
+
+
+@lru_cache(maxsize=100_000)
+def country_of(number: str) -> str:
+    """The country of a number (ISO 3166-1, upper case; "001" for numbers of no country), or `ELSEWHERE`.
+
+    >>> country_of("+14155550123")
+    'US'
+    """
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return ELSEWHERE
+    # A number that nobody was given still begins with its country's code.
+    by_code = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    code = phonenumbers.region_code_for_number(parsed) or by_code
+    return ELSEWHERE if code == phonenumbers.UNKNOWN_REGION else code

@@ -21,6 +21,8 @@ class Scope(StrEnum):
     ACCOUNT = "account"
     #: Domain of the sender of a mail, or the number or name a text comes from.
     SENDER = "sender"
+    #: Country of the number that a text goes to (ISO 3166-1); a mail has none.
+    COUNTRY = "country"
     #: Who receives it: a mailbox provider or domain, a carrier or country (`destinations.py`).
     DESTINATION = "destination"
 
@@ -77,7 +79,7 @@ _RULE = re.compile(
     r"(?:\s+burst\s+(?P<burst>\d{1,9}))?"
 )
 PLACE = "limits"
-_FORM = "Write it like: provider=sendgrid destination=google 100/s burst 200; sender=* 50000/day."
+_FORM = "Write it like: provider=sendgrid destination=google 100/s burst 200; country=US 5/s; sender=* 50000/day."
 
 
 def read_rules(text: str) -> tuple[Rule, ...]:

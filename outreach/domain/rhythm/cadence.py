@@ -119,11 +119,15 @@ class Learners:
         self.pressed_at[rows] = day
         return met(before, added=added)
 
-    def learn(self, rows: Ints, *, met: Floats, timing: Ints, answer: Ints, trace: Ints) -> None:
+    def learn(
+        self, rows: Ints, *, met: Floats, timing: Ints, answer: Ints, trace: Ints, maybe: Floats | None = None
+    ) -> None:
         """What became of one message of each of `rows` is known.
 
         Args:
             met, timing: as at its touch. answer: `Answer`. trace: `Trace`.
+            maybe: the chances of an open and of a click that nobody can vouch for (rows x 2); they soften silence, and
+                never shorten a gap by themselves.
         """
         self.programs.see(rows, trace=trace)
         shares = self.programs.shares(rows, mix=self._mix)
@@ -131,7 +135,7 @@ class Learners:
         shares[trace == Trace.NO_PIXEL] = np.eye(len(Program))[Program.PLAIN]
         shift = self.tuning.shift
         self.beliefs[rows] = observed(
-            self.beliefs[rows], met=met, timing=timing, answer=answer, programs=shares, shift=shift
+            self.beliefs[rows], met=met, timing=timing, answer=answer, programs=shares, shift=shift, maybe=maybe
         )
         stepped = self._stepped(rows)
         answered = answer != Answer.NOTHING

@@ -83,7 +83,16 @@ def reading(met: Floats, *, timing: Ints, shift: float) -> Floats:
     return clipped
 
 
-def observed(logp: Floats, *, met: Floats, timing: Ints, answer: Ints, programs: Floats, shift: float) -> Floats:
+def observed(
+    logp: Floats,
+    *,
+    met: Floats,
+    timing: Ints,
+    answer: Ints,
+    programs: Floats,
+    shift: float,
+    maybe: Floats | None = None,
+) -> Floats:
     """The beliefs after one message of each contact had the fate `answer`, and the contact stayed.
 
     Args:
@@ -91,11 +100,25 @@ def observed(logp: Floats, *, met: Floats, timing: Ints, answer: Ints, programs:
         met: the pressure each message met. timing: of its day (`Timing`). answer: `Answer`.
         programs: how much each class of mail program is believed in (rows x 5).
         shift: as in `excess`.
+        maybe: the chance that a person opened each message, and that one followed a link, where nobody can tell
+            (rows x 2); None for none. What is not sure counts by its chance, beside the answer that is.
 
     Returns:
         The beliefs after, normalised and finite (rows x 35).
     """
     read = reading(met, timing=timing, shift=shift)
+    likelihood = _answering(read, answer=answer, programs=programs)
+    if maybe is not None and maybe.any():
+        opened, clicked = maybe[:, 0, None, None], maybe[:, 1, None, None]
+        may_open = _answering(read, answer=np.maximum(answer, Answer.OPENED), programs=programs)
+        may_act = _answering(read, answer=np.full_like(answer, Answer.ACTED), programs=programs)
+        likelihood = (1 - clicked) * ((1 - opened) * likelihood + opened * may_open) + clicked * may_act
+    leaving = np.minimum(LEAVES_AT_MOST, LEAVES_AT_REST * np.exp(leaves_more(met, shift=shift)))
+    return _normalised(logp + np.log(likelihood * (1 - leaving)[:, :, None]).reshape(logp.shape))
+
+
+def _answering(read: Floats, *, answer: Ints, programs: Floats) -> Floats:
+    """The chance of each answer, for each belief (rows x 7 x 5), by the chance that the message is read."""
     acted = read * CLICKS
     plain = np.where(
         (answer == Answer.ACTED)[:, None, None],
@@ -106,9 +129,8 @@ def observed(logp: Floats, *, met: Floats, timing: Ints, answer: Ints, programs:
     pictureless = np.where((answer == Answer.ACTED)[:, None, None], acted, 1 - acted)
     share = programs[:, :, None, None]
     unseen = share[:, Program.FLAGGED_PREFETCH] + share[:, Program.SILENT_PREFETCH] + share[:, Program.BLOCKING]
-    likelihood = share[:, Program.PLAIN] * plain + unseen * pictureless + share[:, Program.SCANNER]
-    leaving = np.minimum(LEAVES_AT_MOST, LEAVES_AT_REST * np.exp(leaves_more(met, shift=shift)))
-    return _normalised(logp + np.log(likelihood * (1 - leaving)[:, :, None]).reshape(logp.shape))
+    chance: Floats = share[:, Program.PLAIN] * plain + unseen * pictureless + share[:, Program.SCANNER]
+    return chance
 
 
 def left(logp: Floats, *, met: Floats, shift: float) -> Floats:

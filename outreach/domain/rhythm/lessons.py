@@ -113,6 +113,7 @@ class Folded:
                 timing=timing[known],
                 answer=sheets.answer[rows[known], place],
                 trace=sheets.trace[rows[known], place],
+                maybe=sheets.maybe[rows[known], place],
             )
             learners.leave(rows[left], met=met[left])
             taught[rows] += telling

@@ -34,6 +34,7 @@ class Story:
         replied, complained, unsubscribed: whether a person did.
         matured: its days passed. arrived: it did not come back.
         fetched, followed: a machine opened it, followed its links. glimpsed: nobody can say who opened it.
+        maybe_opened, maybe_clicked: the chance that a person did, from visits of which nobody can say who made them.
     """
 
     touch_id: UUID | None
@@ -52,6 +53,8 @@ class Story:
     fetched: bool = False
     followed: bool = False
     glimpsed: bool = False
+    maybe_opened: float = 0.0
+    maybe_clicked: float = 0.0
 
     @property
     def name(self) -> str:
@@ -138,6 +141,7 @@ class Sheets:
         count: stories of each contact.
         day: since 1970. load, timing: of the touch. answer: number in `Answer` or `UNKNOWN`. trace: number in `Trace`.
         left: the contact wanted no more of this.
+        maybe: chances of an open and of a click by a person, from visits that are unsure (contacts x stories x 2).
         hour: local hour at which a person read it, -1 if nobody did.
         text: a text message that had its days or was answered.
     """
@@ -149,6 +153,7 @@ class Sheets:
     answer: Ints
     trace: Ints
     left: Flags
+    maybe: Floats
     hour: Ints
     text: Flags
 
@@ -165,6 +170,7 @@ class Sheets:
             answer=np.full(shape, UNKNOWN),
             trace=np.full(shape, int(Trace.NO_PIXEL)),
             left=np.zeros(shape, bool),
+            maybe=np.zeros((*shape, 2)),
             hour=np.full(shape, -1),
             text=np.zeros(shape, bool),
         )
@@ -184,4 +190,5 @@ class Sheets:
             self.answer[at] = UNKNOWN if answer is None else answer
             self.trace[at] = story.trace
             self.left[at] = story.left
+            self.maybe[at] = story.maybe_opened, story.maybe_clicked
             self.hour[at] = story.clicked if story.clicked >= 0 else story.opened

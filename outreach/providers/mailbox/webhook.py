@@ -17,6 +17,7 @@ from uuid import UUID
 
 from outreach.domain.errors import shortened
 from outreach.domain.events import Actor, Event, EventType
+from outreach.providers.base import Posting, is_json_array
 
 SIGNATURE_HEADER = "X-Mailbox-Signature"
 TIMESTAMP_HEADER = "X-Mailbox-Timestamp"
@@ -66,15 +67,17 @@ class MailboxReports:
         """Always mailbox."""
         return "mailbox"
 
-    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+    def is_genuine(self, posting: Posting) -> bool:
         """Whether the signature is ours."""
-        found = {key.lower(): value for key, value in headers.items()}
-        timestamp = found.get(TIMESTAMP_HEADER.lower(), "")
-        given = found.get(SIGNATURE_HEADER.lower(), "")
+        timestamp, given = posting.header(TIMESTAMP_HEADER), posting.header(SIGNATURE_HEADER)
         if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) == 10):
             return False
-        expected = _signature(body, secret=self.secret, timestamp=timestamp)
+        expected = _signature(posting.body, secret=self.secret, timestamp=timestamp)
         return hmac.compare_digest(expected.encode(), given.encode("utf-8", "replace"))
+
+    def has_shape(self, body: bytes) -> bool:
+        """Whether it can be an array of reports."""
+        return is_json_array(body)
 
     def events(self, body: bytes, received_at: datetime) -> Iterable[Event]:
         """The reports of one POST.

@@ -2,8 +2,10 @@
 
 The doors write such bodies themselves; nobody may post one, so no request is ever genuine.
 
-    [{"id": "<unique>", "touch": "<uuid>", "target": "pixel" | "<link id>", "at": "<ISO 8601>", "arrived": "<ISO 8601>",
-      "url": "<address or empty>", "user_agent": "<text>", "network": "<hash or empty>"}]
+    [{"id": "<unique>", "touch": "<uuid>", "target": "pixel" | "honeypot" | "<link id>",
+      "at": "<ISO 8601>", "arrived": "<ISO 8601>", "url": "<address or empty>",
+      "user_agent": "<text>", "network": "<hash or empty>",
+      "filtered_by": "<maker of a mail filter or empty>"}]
 """
 
 import json
@@ -15,6 +17,7 @@ from uuid import UUID
 
 from outreach.domain.engagement import PIXEL
 from outreach.domain.events import Actor, Event, EventType
+from outreach.providers.base import Posting
 
 #: The name of the reader, and the source of the raw batches.
 SOURCE = "tracking"
@@ -29,11 +32,12 @@ class RecordedVisit:
     Attributes:
         id: unique; a visit stored or read twice is still one.
         touch_id: the message.
-        target: `PIXEL`, or the id of the link as text.
+        target: `PIXEL`, `HONEYPOT`, or the id of the link as text.
         at: business time; arrived: by the clock on the wall (both aware, UTC).
         url: where the link led; "" for the pixel.
         user_agent: the visitor's name for its program.
         network: a hash of the visitor's shortened network address; "" if unknown.
+        filtered_by: whose mail filter works from there; "" for nobody's. Looked up at once, the address is not kept.
     """
 
     id: UUID
@@ -44,6 +48,7 @@ class RecordedVisit:
     url: str = ""
     user_agent: str = ""
     network: str = ""
+    filtered_by: str = ""
 
 
 def as_body(visits: Sequence[RecordedVisit]) -> bytes:
@@ -58,6 +63,7 @@ def as_body(visits: Sequence[RecordedVisit]) -> bytes:
             "url": visit.url,
             "user_agent": visit.user_agent[:AGENT_LENGTH],
             "network": visit.network,
+            "filtered_by": visit.filtered_by,
         }
         for visit in visits
     ]
@@ -69,7 +75,7 @@ class OwnLinksReader:
 
     name = SOURCE
 
-    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+    def is_genuine(self, posting: Posting) -> bool:
         """False: visits are recorded by our own pages and never posted."""
         return False
 
@@ -94,6 +100,9 @@ def _event(row: Mapping[str, Any]) -> Event:
         "user_agent": str(row["user_agent"]),
         "network": str(row["network"]),
     }
+    # Batches from before have none.
+    if filtered_by := str(row.get("filtered_by", "")):
+        data["filtered_by"] = filtered_by
     if target != PIXEL:
         data["url"] = str(row["url"])
     return Event(

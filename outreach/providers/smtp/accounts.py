@@ -130,8 +130,9 @@ class SharedLine:
             if account is None:
                 answer = next(iter(self._down.values()), "not tried: every account has sent what it may for now")
                 refuses_us = self._unwelcome.issuperset(one.name for one in self.accounts)
+                unwell = self._down.keys() >= {one.name for one in self.accounts}
                 for one in left:
-                    yield Receipt(one.touch_id, Outcome.RETRY, answer, refuses_us=refuses_us)
+                    yield Receipt(one.touch_id, Outcome.RETRY, answer, refuses_us=refuses_us, unwell=unwell)
                 return
             allowed = max(0, min(len(left), self.limit(account.name, len(left))))
             share, left = left[:allowed], left[allowed:]

@@ -16,7 +16,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from outreach.domain.errors import NotReady
-from outreach.providers.smtp.letters import LARGEST_MAIL
+from outreach.providers.letters import LARGEST_MAIL
 from outreach.providers.smtp.verp import ReturnPath
 
 log = logging.getLogger(__name__)

@@ -15,7 +15,7 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from outreach.domain.errors import BadInput, Fault, OutreachError, shortened
-from outreach.providers.smtp.letters import LARGEST_MAIL
+from outreach.providers.letters import LARGEST_MAIL
 
 #: Seconds for every answer of the server.
 TIME_OUT = 30.0

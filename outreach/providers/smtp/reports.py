@@ -7,15 +7,16 @@ black out addresses, and our names are not addresses.
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from outreach.domain.events import Actor, Event, EventType
-from outreach.providers.smtp.letters import Letter
-from outreach.providers.smtp.status_reports import fate_in
+from outreach.providers.base import Posting
+from outreach.providers.letters import Letter
 from outreach.providers.smtp.verp import ReturnPath
+from outreach.providers.status_reports import fate_in
 from outreach.rendering.links import Tokens
 
 SOURCE = "smtp-bounces"
@@ -45,7 +46,7 @@ class SmtpReports:
         """Always smtp-bounces."""
         return SOURCE
 
-    def is_genuine(self, headers: Mapping[str, str], body: bytes) -> bool:
+    def is_genuine(self, posting: Posting) -> bool:
         """Never: mails come by mail, and nobody may post them."""
         return False
 

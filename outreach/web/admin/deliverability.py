@@ -20,7 +20,6 @@ from outreach.domain.sender_check.judge import SenderSetup, setup_for
 from outreach.domain.touch import Channel
 from outreach.providers.dns_lookup import DnsLookup
 from outreach.queueing.kept_checks import load_check
-from outreach.queueing.provider_health import ProviderHealth
 from outreach.queueing.scratchpad import Scratchpad
 from outreach.services.check_sender import check_sender
 from outreach.services.halt_channel import halt_channel
@@ -152,11 +151,10 @@ def _page(faults: Mapping[str, tuple[Fault, str]] | None = None) -> str:
 def _carriers() -> list[Carrier] | None:
     """Who carries how much now; None where Redis cannot be asked."""
     outreach = current_outreach()
-    health, found = ProviderHealth(outreach.queue.redis), []
+    health, found = outreach.health, []
     try:
-        for channel, provider in outreach.providers.items():
-            weights = {provider.name: 1.0}
-            shares = health.shares(channel, weights)
+        for channel, route in outreach.routes.items():
+            shares = health.shares(channel, route.weights)
             found += [
                 Carrier(
                     channel=channel,
@@ -167,7 +165,7 @@ def _carriers() -> list[Carrier] | None:
                     standing=one.health.standing if one.health.tried >= 1 else Standing.GOOD,
                     none_good=shares.none_good,
                 )
-                for one in health.load(weights)
+                for one in health.load(route.weights)
             ]
     except RedisError:
         return None
@@ -183,7 +181,7 @@ def _sender_setup() -> SenderSetup | None:
         return None
     settings = outreach.settings
     return setup_for(
-        settings.email_provider,
+        outreach.providers[Channel.EMAIL].name,
         brand.sender_email,
         return_path=settings.return_path_domain,
         selectors=(settings.dkim_selector,) if settings.dkim_selector else (),

@@ -49,6 +49,19 @@ def test_a_rule_that_names_what_a_message_lacks_does_not_bind() -> None:
     assert limits_for(read_rules("destination=* 1/s"), {Scope.PROVIDER: "smtp"}, zone="UTC") == ()
 
 
+def test_texts_have_rates_by_their_number_and_by_the_country_they_go_to() -> None:
+    rules = read_rules("provider=twilio sender=+14155550100 1/s; provider=twilio country=US 5/s; country=gb 9/day")
+    text = {Scope.PROVIDER: "twilio", Scope.SENDER: "+14155550100", Scope.DESTINATION: "verizon"}
+    assert [one.key for one in limits_for(rules, text | {Scope.COUNTRY: "US"}, zone="UTC")] == [
+        "provider=twilio|sender=+14155550100 1/s",
+        "country=us|provider=twilio 5/s",
+    ]
+    assert [one.key for one in limits_for(rules, text | {Scope.COUNTRY: "GB"}, zone="UTC")] == [
+        "provider=twilio|sender=+14155550100 1/s",
+        "country=gb a day",
+    ]
+
+
 def test_two_rates_of_one_sender_are_two_buckets() -> None:
     found = limits_for(read_rules("sender=* 1/s; sender=* 100/h; sender=* 500/day"), MESSAGE, zone="UTC")
     assert len({one.key for one in found}) == 3

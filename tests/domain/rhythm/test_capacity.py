@@ -63,6 +63,26 @@ def test_more_of_an_answer_says_more() -> None:
     assert after(Answer.NOTHING) < capacity(prior(1), shift=0.0)[0] < after(Answer.OPENED) <= after(Answer.ACTED)
 
 
+def test_what_nobody_can_vouch_for_counts_by_its_chance() -> None:
+    def with_maybe(opened: float, clicked: float, answer: Answer = Answer.NOTHING) -> float:
+        beliefs = observed(
+            prior(1),
+            met=np.array([1.5]),
+            timing=ORDINARY,
+            answer=np.array([answer]),
+            programs=PLAIN,
+            shift=0.0,
+            maybe=np.array([[opened, clicked]]),
+        )
+        return float(capacity(beliefs, shift=0.0)[0])
+
+    assert with_maybe(0, 0) == pytest.approx(after(Answer.NOTHING))
+    assert with_maybe(1, 0) == pytest.approx(after(Answer.OPENED))
+    assert with_maybe(0, 1) == with_maybe(1, 1) == pytest.approx(after(Answer.ACTED))
+    assert after(Answer.NOTHING) < with_maybe(0.4, 0) < with_maybe(0.8, 0) < after(Answer.OPENED)
+    assert with_maybe(0.7, 0, Answer.ACTED) == pytest.approx(after(Answer.ACTED))
+
+
 def test_who_is_silent_but_stays_under_much_pressure_bears_more() -> None:
     assert after(Answer.NOTHING, met=5.0) > after(Answer.NOTHING, met=1.5)
 

@@ -84,6 +84,14 @@ def test_silence_that_may_mean_anything_teaches_nothing(silent: dict[str, Any]) 
     assert gap_of(*[story(number, matured=True, **silent) for number in range(9)]) == 14
 
 
+def test_visits_that_nobody_can_vouch_for_soften_silence_and_never_shorten_a_gap() -> None:
+    silent, perhaps, surely = (
+        gap_of(*[story(number, matured=True, **seen) for number in range(9)])
+        for seen in ({}, {"glimpsed": True, "maybe_opened": 0.6}, {"opened": 9})
+    )
+    assert silent > perhaps >= 14 >= surely
+
+
 def test_a_call_that_was_written_down_weighs_and_teaches_nothing() -> None:
     call = Story(None, START + timedelta(days=13), channel=Channel.CALL)
     alone, with_call = (

@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from outreach.domain.events import Actor, Event, EventType
+from outreach.providers.base import Posting
 from outreach.providers.mailbox.webhook import SIGNATURE_HEADER, TIMESTAMP_HEADER, MailboxReports, sign
 
 NOW = datetime(2026, 9, 8, 9, 30, tzinfo=UTC)
@@ -21,8 +22,8 @@ def read(*items: Any) -> list[Event]:
 
 def test_what_was_signed_with_our_secret_is_genuine_whatever_the_case_of_the_headers() -> None:
     headers = sign(b"[]", secret=b"secret", timestamp=1788859800)
-    assert READER.is_genuine(headers, b"[]")
-    assert READER.is_genuine({key.lower(): value for key, value in headers.items()}, b"[]")
+    assert READER.is_genuine(Posting(headers, b"[]"))
+    assert READER.is_genuine(Posting({key.lower(): value for key, value in headers.items()}, b"[]"))
 
 
 @pytest.mark.parametrize(
@@ -38,14 +39,14 @@ def test_what_was_signed_with_our_secret_is_genuine_whatever_the_case_of_the_hea
     ],
 )
 def test_a_changed_header_is_not_genuine(changes: dict[str, str]) -> None:
-    assert not READER.is_genuine(sign(b"[]", secret=b"secret", timestamp=1788859800) | changes, b"[]")
+    assert not READER.is_genuine(Posting(sign(b"[]", secret=b"secret", timestamp=1788859800) | changes, b"[]"))
 
 
 def test_another_body_another_secret_or_no_headers_are_not_genuine() -> None:
     headers = sign(b"[]", secret=b"secret", timestamp=1788859800)
-    assert not READER.is_genuine(headers, b"[ ]")
-    assert not MailboxReports(b"other").is_genuine(headers, b"[]")
-    assert not READER.is_genuine({}, b"[]")
+    assert not READER.is_genuine(Posting(headers, b"[ ]"))
+    assert not MailboxReports(b"other").is_genuine(Posting(headers, b"[]"))
+    assert not READER.is_genuine(Posting({}, b"[]"))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from outreach.domain.errors import NotReady
-from outreach.providers.smtp.letters import LARGEST_MAIL
+from outreach.providers.letters import LARGEST_MAIL
 from outreach.providers.smtp.listener import MOST_RECIPIENTS, Door, Keep, ReportListener
 from tests.providers.smtp.returned_mail import PATH, RETURN, SAMPLES
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import pytest
 
 from outreach.domain.errors import BadInput
-from outreach.providers.smtp.letters import LARGEST_MAIL
+from outreach.providers.letters import LARGEST_MAIL
 from outreach.providers.smtp.pickup import BounceMailbox, MailboxFailed
 from tests.providers.smtp.mailboxes import CERTIFICATE, PASSWORD, USER, Box, ImapTalk, PopTalk, Talk, serving
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from outreach.domain.bounce import kind_of_bounce
 from outreach.domain.events import Actor, Event, EventType
+from outreach.providers.base import Posting
 from outreach.providers.smtp.reports import SmtpReports
 from outreach.providers.smtp.verp import ReturnPath
 from tests.providers.smtp.returned_mail import (
@@ -140,7 +141,7 @@ def test_unknown_character_sets_and_broken_encodings_are_no_obstacle() -> None:
 
 
 def test_nobody_can_post_a_mail_over_http() -> None:
-    assert not READER.is_genuine({"X-Signature": "x"}, dsn(FAILED).encode())
+    assert not READER.is_genuine(Posting({"X-Signature": "x"}, dsn(FAILED).encode()))
 
 
 @settings(max_examples=200)

@@ -216,3 +216,20 @@ def test_the_page_tells_machines_from_people_and_what_was_learnt(staff: FlaskCli
     assert "<strong>Clicked</strong> by a person" in page
     assert sentence in page
     assert "web form" in page
+
+
+def test_the_page_says_why_somebody_was_held_for_a_machine_and_what_people_wrote_back(
+    staff: FlaskClient, product: Outreach
+) -> None:
+    with product.db.transaction() as session:
+        contact = a_contact(session)
+        touch = a_sent_touch(session, contact_id=contact, sent_at=NOW - 2 * DAY)
+        about = {"touch_id": touch, "contact_id": contact, "occurred_at": NOW, "recorded_at": NOW}
+        session.add(EventRow(key="a", type="clicked", actor="machine", evidence=["honeypot", "too_soon"], **about))
+        session.add(EventRow(key="b", type="opened", actor="unsure", probability=0.39, evidence=["too_soon"], **about))
+        words = "Could you come on Tuesday? <b>Thanks</b>"
+        session.add(EventRow(key="c", type="replied", actor="human", data={"text": words}, **about))
+    page = staff.get(f"/contacts/{contact}").get_data(as_text=True)
+    assert "Why: it followed a link that no person can see; it came within seconds of sending." in page
+    assert "It counts by its chance: 39%." in page
+    assert "Could you come on Tuesday? &lt;b&gt;Thanks&lt;/b&gt;" in page

@@ -17,10 +17,19 @@ def upgrade() -> None:
     _topics()
     _privacy()
     _halts()
+    _evidence()
+    _texts()
 
 
 def downgrade() -> None:
     """Back to 0004."""
+    op.drop_index("ix_attempts_unpriced", table_name="attempts")
+    op.drop_column("attempts", "currency")
+    op.drop_column("attempts", "price")
+    op.drop_column("attempts", "segments")
+    op.drop_table("domain_patterns")
+    op.drop_column("events", "evidence")
+    op.drop_column("events", "probability")
     op.drop_index("ix_events_troubles", table_name="events")
     op.drop_index("ix_touches_refused", table_name="touches")
     op.drop_table("sending_days")
@@ -127,4 +136,34 @@ def _halts() -> None:
         "events",
         ["occurred_at"],
         postgresql_where=sa.text("type IN ('bounced', 'complained', 'deferred')"),
+    )
+
+
+def _evidence() -> None:
+    """Why a visit is held for a person's or a machine's."""
+    op.add_column("events", sa.Column("probability", sa.Float(), nullable=True))
+    op.add_column(
+        "events",
+        sa.Column("evidence", postgresql.ARRAY(sa.String()), server_default=sa.text("'{}'"), nullable=False),
+    )
+    op.create_table(
+        "domain_patterns",
+        sa.Column("domain", sa.String(), nullable=False),
+        sa.Column("network", sa.String(), nullable=False),
+        sa.Column("user_agent", sa.String(), nullable=False),
+        sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("domain", "network", "user_agent", name=op.f("pk_domain_patterns")),
+    )
+
+
+def _texts() -> None:
+    """What texts cost; the vendor says so a while after it has taken them."""
+    op.add_column("attempts", sa.Column("segments", sa.Integer(), nullable=True))
+    op.add_column("attempts", sa.Column("price", sa.Numeric(12, 6), nullable=True))
+    op.add_column("attempts", sa.Column("currency", sa.String(), server_default="", nullable=False))
+    op.create_index(
+        "ix_attempts_unpriced",
+        "attempts",
+        ["reference"],
+        postgresql_where=sa.text("segments IS NOT NULL AND price IS NULL"),
     )

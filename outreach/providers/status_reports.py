@@ -12,7 +12,7 @@ from flufl.bounce import all_failures
 from outreach.domain.bounce import enhanced_code
 from outreach.domain.errors import shortened
 from outreach.domain.events import EventType
-from outreach.providers.smtp.letters import Letter, blocks_of
+from outreach.providers.letters import Letter, blocks_of
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Mail through SendGrid: the v3 Web API out, its webhooks in."""

@@ -1,0 +1,1 @@
+"""Texts through Twilio: the Messages API out, its webhooks in."""
