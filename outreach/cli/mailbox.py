@@ -43,6 +43,7 @@ def store_for(outreach: Outreach) -> Store:
                 touch_id=one.touch_id,
                 language=_storable(one.language),
                 raw=one.raw,
+                reference=one.reference,
             )
             for one in arrivals
         ]

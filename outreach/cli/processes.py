@@ -45,6 +45,7 @@ POOL = Part("pool", ["worker"], stage=1)
 CRON = Part("cron", ["cron"], stage=1)
 READERS = Part("readers", ["readers"], stage=1)
 MAILBOX = Part("mailbox", ["mailbox"], stage=2)
+VENDORS = Part("vendors", ["vendors"], stage=2)
 
 
 def web_part(bind: str) -> Part:

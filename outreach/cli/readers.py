@@ -9,6 +9,7 @@ import click
 import httpx
 
 from outreach.bootstrap import bootstrap
+from outreach.demo.carriers import reporter_for
 from outreach.demo.readers import read_new_mail
 from outreach.domain.errors import NotReady
 from outreach.embedded.lifeline import watch_lifeline
@@ -43,7 +44,7 @@ def readers(unix_socket: Path | None) -> None:
                     db=outreach.db,
                     client=client,
                     now=outreach.clock.now(),
-                    secret=outreach.settings.secret_key.encode(),
+                    reporter=reporter_for(outreach.settings),
                 )
             except httpx.HTTPError as error:
                 log.warning("the web process does not take reports, trying again: %s", error)

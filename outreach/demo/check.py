@@ -17,6 +17,7 @@ from outreach.bootstrap import Outreach
 from outreach.clock import WallClock
 from outreach.db.queries import tallies
 from outreach.db.queries.tallies import Unfinished
+from outreach.demo.carriers import reporter_for
 from outreach.demo.clockwork import FIRST_MORNING, step_clock
 from outreach.demo.readers import read_new_mail
 from outreach.domain.errors import NotReady
@@ -89,7 +90,7 @@ def _live_through(outreach: Outreach, client: httpx.Client, now: datetime) -> No
     if now.minute == 0 and now.hour == 0:
         outreach.queue.wake(Job.MATURE)
     _until_done(outreach, now)
-    counts = read_new_mail(db=outreach.db, client=client, now=now, secret=outreach.settings.secret_key.encode())
+    counts = read_new_mail(db=outreach.db, client=client, now=now, reporter=reporter_for(outreach.settings))
     if any(asdict(counts).values()):
         _until_done(outreach, now)
 

@@ -11,6 +11,7 @@ from enum import StrEnum
 from hashlib import blake2b
 
 from outreach.demo.reader_mail import Found
+from outreach.providers.mailbox.server import GONE
 
 #: Apple's privacy proxy, which fetches the pictures of all mail whether anybody reads it or not, says no more.
 APPLE_PROXY = "Mozilla/5.0"
@@ -101,6 +102,8 @@ def share(*question: str) -> float:
 def fate_of_mail(found: Found, *, address: str, subject: str, received_at: datetime) -> list[Action]:
     """What happens to a mail, in the order in which it happens."""
     person = Person.behind(address)
+    if address.startswith(GONE):
+        return [_report(received_at, "bounced", code="5.1.1", reason="no such user")]
     if share(address, subject, "bounce") < BOUNCE_SHARE:
         return [_report(received_at, "bounced", code="5.1.1", reason="the account was closed")]
     if share(address, subject, "full") < FULL_SHARE:

@@ -1,7 +1,8 @@
 """The demo's customers: programs that look into the built-in mailbox and behave like people, proxies and gateways.
 
 They know what a mail program knows: the message as it arrived. They load its pictures, follow its links and press its
-buttons over HTTP, and the mailbox's own reports go to the webhook, signed, in batches, as a vendor's would.
+buttons over HTTP. What a vendor would report of them a `Reporter` posts to the webhook: in the mailbox's own words, or
+in those of the vendors whose stand-ins carried the messages (`vendors/reporting.py`).
 """
 
 import json
@@ -9,13 +10,13 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from typing import Protocol
 
 import httpx
 
-from outreach.db.queries.mailbox import PlannedAction, StoredMail, due_actions, record_reading, unread_mail
+from outreach.db.queries.mailbox import PlannedAction, Received, StoredMail, due_actions, record_reading, unread_mail
 from outreach.db.session import Database
 from outreach.demo.reader_fates import Action, Kind, fate_of_mail, fate_of_text
 from outreach.demo.reader_mail import find_form, look_at_mail, look_at_text
@@ -53,16 +54,44 @@ class ReaderCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class _Deed:
+class Deed:
     """An action whose instant has come, with the message it is about."""
 
-    message_id: int
-    touch_id: UUID | None
+    message: Received
     action: Action
 
 
+class Reporter(Protocol):
+    """Tells the product what became of messages, as their carrier does."""
+
+    def report(self, deeds: Sequence[Deed], *, client: httpx.Client, now: datetime) -> None:
+        """Posts reports; the same deed gives the same report again.
+
+        Raises:
+            httpx.HTTPError: if they are not taken.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxReporter:
+    """Speaks for the built-in mailbox; `secret` is the product's."""
+
+    secret: bytes = field(repr=False)
+
+    def report(self, deeds: Sequence[Deed], *, client: httpx.Client, now: datetime) -> None:
+        """In signed batches, as a vendor's would be."""
+        for start in range(0, len(deeds), REPORTS_PER_POST):
+            rows = [_report(deed) for deed in deeds[start : start + REPORTS_PER_POST]]
+            body = json.dumps(rows).encode()
+            headers = sign(body, secret=self.secret, timestamp=int(now.timestamp()))
+            client.post(
+                WEBHOOK, content=body, headers=headers | {"Content-Type": "application/json"}
+            ).raise_for_status()
+
+
 def read_new_mail(
-    *, db: Database, client: httpx.Client, now: datetime, secret: bytes, limit: int = 1000
+    *, db: Database, client: httpx.Client, now: datetime, reporter: Reporter, limit: int = 1000
 ) -> ReaderCounts:
     """One pass: looks at new messages, and does what is due by now with these and with earlier ones.
 
@@ -72,7 +101,7 @@ def read_new_mail(
     Args:
         client: its `base_url` is what our addresses in messages begin with; how it gets there, through a port or a unix
             socket, is its own affair.
-        secret: the product's, to sign reports.
+        reporter: speaks for who carried the messages.
         limit: most new messages, and most waiting actions, of a pass.
 
     Raises:
@@ -83,9 +112,8 @@ def read_new_mail(
         unread = unread_mail(session, limit=limit)
         waiting = due_actions(session, now=now, limit=limit)
     deeds = [
-        _Deed(
-            one.action.message_id,
-            one.touch_id,
+        Deed(
+            one.message,
             Action(one.action.due_at, Kind(one.action.kind), one.action.target, dict(one.action.data)),
         )
         for one in waiting
@@ -94,12 +122,12 @@ def read_new_mail(
     for mail in unread:
         for action in _fate(mail, base_url):
             if action.due_at <= now:
-                deeds.append(_Deed(mail.id, mail.touch_id, action))
+                deeds.append(Deed(_received(mail), action))
             else:
                 later.append(PlannedAction(mail.id, action.due_at, action.kind.value, action.target, action.data))
     reports = [deed for deed in deeds if deed.action.kind is Kind.REPORT]
     visits = [deed for deed in deeds if deed.action.kind is not Kind.REPORT]
-    _post_reports(reports, client=client, now=now, secret=secret)
+    reporter.report(reports, client=client, now=now)
     refused = _act(visits, client=client)
     if unread or waiting:
         with db.transaction() as session:
@@ -126,30 +154,26 @@ def _fate(mail: StoredMail, base_url: str) -> Sequence[Action]:
     return fate_of_mail(found, address=mail.recipient, subject=mail.subject, received_at=mail.received_at)
 
 
-def _post_reports(reports: Sequence[_Deed], *, client: httpx.Client, now: datetime, secret: bytes) -> None:
-    for start in range(0, len(reports), REPORTS_PER_POST):
-        rows = [_report(deed) for deed in reports[start : start + REPORTS_PER_POST]]
-        body = json.dumps(rows).encode()
-        headers = sign(body, secret=secret, timestamp=int(now.timestamp()))
-        client.post(WEBHOOK, content=body, headers=headers | {"Content-Type": "application/json"}).raise_for_status()
+def _received(mail: StoredMail) -> Received:
+    return Received(mail.id, mail.touch_id, mail.channel, mail.sender, mail.recipient, mail.reference)
 
 
-def _report(deed: _Deed) -> dict[str, object]:
+def _report(deed: Deed) -> dict[str, object]:
     """One report in the mailbox's words; its id is the same whenever it is made."""
     return {
         "event": deed.action.target,
-        "message_id": str(deed.touch_id),
+        "message_id": str(deed.message.touch_id),
         "timestamp": int(deed.action.due_at.timestamp()),
-        "id": f"{deed.touch_id}-{deed.message_id}-{deed.action.target}",
+        "id": f"{deed.message.touch_id}-{deed.message.id}-{deed.action.target}",
         **deed.action.data,
     }
 
 
-def _act(visits: Sequence[_Deed], *, client: httpx.Client) -> int:
+def _act(visits: Sequence[Deed], *, client: httpx.Client) -> int:
     """Does the rest, the deeds about one message one after the other; hands back how many requests were refused."""
     by_message: dict[int, list[Action]] = defaultdict(list)
     for deed in visits:
-        by_message[deed.message_id].append(deed.action)
+        by_message[deed.message.id].append(deed.action)
     with ThreadPoolExecutor(_HANDS, thread_name_prefix="readers") as hands:
         return sum(hands.map(lambda actions: sum(_refusals(client, action) for action in actions), by_message.values()))
 

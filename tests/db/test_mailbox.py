@@ -143,4 +143,4 @@ def test_a_planned_action_waits_for_its_instant_and_goes_when_done(db: Database)
 
 def waiting(db: Database, now: datetime) -> list[tuple[int, UUID | None, PlannedAction]]:
     with db.transaction() as session:
-        return [(one.id, one.touch_id, one.action) for one in due_actions(session, now=now, limit=10)]
+        return [(one.id, one.message.touch_id, one.action) for one in due_actions(session, now=now, limit=10)]

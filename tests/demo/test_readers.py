@@ -18,7 +18,7 @@ import pytest
 from outreach.db.queries.mailbox import NewMail, store_mail, unread_mail
 from outreach.db.session import Database
 from outreach.demo.reader_fates import APPLE_PROXY
-from outreach.demo.readers import WEBHOOK, ReaderCounts, read_new_mail
+from outreach.demo.readers import WEBHOOK, MailboxReporter, ReaderCounts, read_new_mail
 from outreach.providers.base import Posting
 from outreach.providers.mailbox.webhook import MailboxReports
 from tests.factories import NOW
@@ -140,7 +140,7 @@ def keep(db: Database, *mails: NewMail) -> None:
 
 
 def read(db: Database, client: httpx.Client, now: Any = NOW, limit: int = 2000) -> ReaderCounts:
-    return read_new_mail(db=db, client=client, now=now, secret=SECRET, limit=limit)
+    return read_new_mail(db=db, client=client, now=now, reporter=MailboxReporter(SECRET), limit=limit)
 
 
 def test_every_arrival_is_reported_once_in_signed_batches_about_its_own_touch(

@@ -27,6 +27,8 @@ class MailboxMessage(Base):
     language: Mapped[str]
     #: The whole message as received (RFC 5322), or the text of an SMS.
     raw: Mapped[bytes]
+    #: The name that a vendor's stand-in gave it; "" for what came straight to the mailbox.
+    reference: Mapped[str] = mapped_column(server_default="")
     #: When the demo's simulated readers looked at it; None if they have not.
     read_at: Mapped[datetime | None]
 

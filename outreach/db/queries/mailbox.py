@@ -24,6 +24,7 @@ class NewMail:
     touch_id: UUID | None
     language: str
     raw: bytes
+    reference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class StoredMail:
     touch_id: UUID | None
     language: str
     raw: bytes
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,23 @@ class PlannedAction:
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingAction:
-    """A planned action with its row, and the touch its message carries."""
+class Received:
+    """A message that something happens to, without its words; see `MailboxMessage`."""
 
     id: int
     touch_id: UUID | None
+    channel: str
+    sender: str
+    recipient: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingAction:
+    """A planned action with its row, and the message it is about."""
+
+    id: int
+    message: Received
     action: PlannedAction
 
 
@@ -156,13 +170,14 @@ _STORED = (
     MailboxMessage.touch_id,
     MailboxMessage.language,
     MailboxMessage.raw,
+    MailboxMessage.reference,
 )
 
 
 def load_mail(session: Session, mail_id: int) -> StoredMail | None:
     """One message, None if there is no such."""
     row = session.execute(select(*_STORED).where(MailboxMessage.id == mail_id)).one_or_none()
-    return StoredMail(*row) if row else None
+    return StoredMail(**row._mapping) if row else None
 
 
 def count_mail_by_language(session: Session) -> dict[str, int]:
@@ -192,13 +207,21 @@ def unread_mail(session: Session, *, limit: int) -> list[StoredMail]:
     rows = session.execute(
         select(*_STORED).where(MailboxMessage.read_at.is_(None)).order_by(MailboxMessage.id).limit(limit)
     )
-    return [StoredMail(*row) for row in rows]
+    return [StoredMail(**row._mapping) for row in rows]
 
 
 def due_actions(session: Session, *, now: datetime, limit: int) -> list[WaitingAction]:
     """Actions whose business instant has come, in the order of their instants."""
     rows = session.execute(
-        select(ReaderAction, MailboxMessage.touch_id)
+        select(
+            ReaderAction,
+            MailboxMessage.id,
+            MailboxMessage.touch_id,
+            MailboxMessage.channel,
+            MailboxMessage.sender,
+            MailboxMessage.recipient,
+            MailboxMessage.reference,
+        )
         .join(MailboxMessage, MailboxMessage.id == ReaderAction.message_id)
         .where(ReaderAction.due_at <= now)
         .order_by(ReaderAction.due_at, ReaderAction.id)
@@ -207,12 +230,12 @@ def due_actions(session: Session, *, now: datetime, limit: int) -> list[WaitingA
     return [
         WaitingAction(
             id=row.id,
-            touch_id=touch_id,
+            message=Received(message_id, touch_id, channel, sender, recipient, reference),
             action=PlannedAction(
                 message_id=row.message_id, due_at=row.due_at, kind=row.kind, target=row.target, data=row.data
             ),
         )
-        for row, touch_id in rows
+        for row, message_id, touch_id, channel, sender, recipient, reference in rows
     ]
 
 

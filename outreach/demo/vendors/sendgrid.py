@@ -16,12 +16,16 @@ import socket
 import struct
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from email import policy
+from email.message import EmailMessage
+from email.utils import formataddr
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from cryptography.hazmat.primitives import hashes
@@ -47,15 +51,30 @@ class Kept:
 
     recipient: str
     sender: str
-    sender_name: str
-    reply_to: str
-    subject: str
-    text: str
-    html: str
-    headers: Mapping[str, str]
     custom_args: Mapping[str, str]
     reference: str
-    call: int
+    call: int = 0
+    sender_name: str = ""
+    reply_to: str = ""
+    subject: str = ""
+    text: str = ""
+    html: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def as_mail(self) -> bytes:
+        """The mail as it would arrive (RFC 5322)."""
+        # Lines as long as they may be: the library would encode a long List-Unsubscribe, and nobody could press it.
+        mail = EmailMessage(policy=policy.SMTP.clone(max_line_length=998))
+        mail["From"] = formataddr((self.sender_name, self.sender)) if self.sender_name else self.sender
+        mail["To"], mail["Subject"] = self.recipient, self.subject
+        if self.reply_to:
+            mail["Reply-To"] = self.reply_to
+        mail.set_content(self.text)
+        if self.html:
+            mail.add_alternative(self.html, subtype="html")
+        for name, value in self.headers.items():
+            mail[name] = value
+        return bytes(mail)
 
 
 @dataclass
@@ -68,6 +87,8 @@ class SendGridServer:
         calls_left: how many calls it takes before it answers 429; None for any number.
         resets_at: seconds since 1970; told as X-RateLimit-Reset.
         is_vague: says no more than "Bad Request" about a call that is not sound, as the vendor at times does.
+        store: keeps for good what a call brings, before it is answered.
+        key: signs what it reports.
         kept: what it accepted. calls: how many requests it saw. connections: over how many connections.
     """
 
@@ -76,23 +97,24 @@ class SendGridServer:
     calls_left: int | None = None
     resets_at: int = 0
     is_vague: bool = False
+    store: Callable[[Sequence[Kept]], None] = lambda _kept: None
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     kept: list[Kept] = field(default_factory=list)
     calls: int = 0
     connections: int = 0
     port: int = 0
-    _key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     @property
     def public_key(self) -> str:
         """What the vendor's pages show for checking events: base64 of the SPKI, without PEM lines."""
-        spki = self._key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        spki = self.key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         return base64.b64encode(spki).decode()
 
     def signed(self, body: bytes, *, timestamp: str) -> dict[str, str]:
         """The headers that make a POST of `body` genuine."""
-        signature = self._key.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
+        signature = self.key.sign(timestamp.encode() + body, ec.ECDSA(hashes.SHA256()))
         return {TIMESTAMP_HEADER: timestamp, SIGNATURE_HEADER: base64.b64encode(signature).decode()}
 
     def report(self, url: str, events: Sequence[Mapping[str, Any]], *, at: int) -> int:
@@ -103,12 +125,14 @@ class SendGridServer:
 
     def take(self, call: Mapping[str, Any]) -> str:
         """Keeps what a sound call would deliver; returns its X-Message-Id."""
+        reference = uuid4().hex[:22]
         with self._lock:
             number, self.calls = self.calls, self.calls + 1
-            reference = hashlib.sha256(f"{self.port} {number}".encode()).hexdigest()[:22]
-            sandbox = call.get("mail_settings", {}).get("sandbox_mode", {}).get("enable", False)
-            if not sandbox:
-                self.kept += [_kept(call, one, reference, number) for one in call["personalizations"]]
+        if not call.get("mail_settings", {}).get("sandbox_mode", {}).get("enable", False):
+            kept = [_kept(call, one, reference, number) for one in call["personalizations"]]
+            self.store(kept)
+            with self._lock:
+                self.kept += kept
         return reference
 
 

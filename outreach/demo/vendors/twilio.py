@@ -24,6 +24,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+from uuid import uuid4
 
 import httpx
 
@@ -47,6 +48,7 @@ class TwilioServer:
         clock: when it is (aware).
         calls_left: how many calls it takes before it answers 429; None for any number.
         retry_after: seconds, told with 429; 0 tells nothing.
+        store: keeps a text for good before its call is answered.
         kept: what it accepted. calls: how many requests it saw. connections: over how many connections.
     """
 
@@ -57,6 +59,7 @@ class TwilioServer:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     calls_left: int | None = None
     retry_after: int = 0
+    store: Callable[[KeptText], None] = lambda _text: None
     kept: list[KeptText] = field(default_factory=list)
     calls: int = 0
     connections: int = 0
@@ -90,25 +93,34 @@ class TwilioServer:
         }
 
     def reply(self, url: str, *, sender: str, to: str, body: str, opt_out: str = "") -> int:
-        """Posts a text that a customer wrote to the webhook of our number; gives the status.
-
-        Args:
-            opt_out: STOP, START or HELP where the vendor has acted on it; "" where it left that to us.
-        """
+        """Posts a text that a customer wrote to the webhook of our number; gives the status. See `reply_form`."""
         with self._lock:
             self.calls += 1
             sid = _sid(f"reply {self.calls} {sender} {to} {body}")
+        return self._post(url, self.reply_form(sid, sender=sender, to=to, body=body, opt_out=opt_out))
+
+    def reply_form(self, sid: str, *, sender: str, to: str, body: str, opt_out: str = "") -> dict[str, str]:
+        """What `reply` posts.
+
+        Args:
+            sid: names the text.
+            opt_out: STOP, START or HELP where the vendor has acted on it; "" where it left that to us.
+        """
         ends = {"From": sender, "To": to, "Body": body, "NumMedia": "0", "NumSegments": "1"}
         form = {"AccountSid": self.account_sid, "ApiVersion": "2010-04-01", "SmsStatus": "received", **ends}
         form |= {"MessageSid": sid, "SmsMessageSid": sid, "SmsSid": sid}
-        return self._post(url, form | ({"OptOutType": opt_out} if opt_out else {}))
+        return form | ({"OptOutType": opt_out} if opt_out else {})
 
-    def _post(self, url: str, form: Mapping[str, str]) -> int:
-        headers = {
+    def headers(self, url: str, form: Mapping[str, str]) -> dict[str, str]:
+        """The headers of a genuine POST of `form` to `url`."""
+        return {
             SIGNATURE_HEADER: self.signature(url, form),
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
             "User-Agent": "TwilioProxy/1.1",
         }
+
+    def _post(self, url: str, form: Mapping[str, str]) -> int:
+        headers = self.headers(url, form)
         return httpx.post(url, content=urlencode(form), headers=headers, timeout=30.0).status_code
 
     def hang_up(self) -> None:
@@ -126,16 +138,17 @@ class TwilioServer:
 
     def take(self, form: Mapping[str, str]) -> KeptText:
         """Keeps the text of a sound call."""
+        text = KeptText(
+            sid=f"SM{uuid4().hex}",
+            recipient=form["To"],
+            sender=form.get("From", ""),
+            service=form.get("MessagingServiceSid", ""),
+            body=form["Body"],
+            callback=form.get("StatusCallback", ""),
+            taken_at=self.clock(),
+        )
+        self.store(text)
         with self._lock:
-            text = KeptText(
-                sid=_sid(f"{self.account_sid} {len(self.kept)}"),
-                recipient=form["To"],
-                sender=form.get("From", ""),
-                service=form.get("MessagingServiceSid", ""),
-                body=form["Body"],
-                callback=form.get("StatusCallback", ""),
-                taken_at=self.clock(),
-            )
             self.kept.append(text)
         return text
 

@@ -43,6 +43,7 @@ class Arrival:
         touch_id: read from X-Outreach-Message; None if it is missing or is none of ours.
         language: Content-Language, "" if it says none.
         raw: the mail as received, or the words of a text in UTF-8.
+        reference: what a vendor's stand-in calls it, "" for what came here straight.
     """
 
     channel: Channel
@@ -52,6 +53,7 @@ class Arrival:
     touch_id: UUID | None
     language: str
     raw: bytes
+    reference: str = ""
 
 
 #: Keeps the arrivals of one envelope, all or none, and returns once they are durable.

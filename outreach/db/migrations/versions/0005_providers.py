@@ -18,6 +18,7 @@ def upgrade() -> None:
     _privacy()
     _halts()
     _evidence()
+    _references()
     _texts()
 
 
@@ -27,6 +28,7 @@ def downgrade() -> None:
     op.drop_column("attempts", "currency")
     op.drop_column("attempts", "price")
     op.drop_column("attempts", "segments")
+    op.drop_column("mailbox_messages", "reference")
     op.drop_table("domain_patterns")
     op.drop_column("events", "evidence")
     op.drop_column("events", "probability")
@@ -154,6 +156,11 @@ def _evidence() -> None:
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("domain", "network", "user_agent", name=op.f("pk_domain_patterns")),
     )
+
+
+def _references() -> None:
+    """What the vendors' stand-ins of the demo call what they took."""
+    op.add_column("mailbox_messages", sa.Column("reference", sa.String(), server_default="", nullable=False))
 
 
 def _texts() -> None:
