@@ -73,6 +73,8 @@ class Receipt:
         answer: the provider's code and words, shortened to 300 characters.
         reference: the provider's own name for the message, "" if it gave none.
         dead_address: the address itself is at fault for good (RFC 3463 5.1.1, 5.1.2, 5.1.3, 5.1.6, 5.1.10, 5.2.1).
+        code: what a server said of the recipient, or of the message to it, when it refused (RFC 3463); "" where nobody
+            did.
         refuses_us: the provider does not accept who we are; nothing of ours leaves before somebody mends that.
         wait: seconds for which the provider asks to be left alone; 0 where it does not.
         unwell: the provider itself could not, whatever the message: not reached, broken off, too busy.
@@ -86,6 +88,7 @@ class Receipt:
     answer: str
     reference: str = ""
     dead_address: bool = False
+    code: str = ""
     refuses_us: bool = False
     wait: float = 0.0
     unwell: bool = False

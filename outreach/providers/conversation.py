@@ -250,6 +250,7 @@ class Conversation:
             Outcome.FAILED if final else Outcome.RETRY,
             str(reply),
             dead_address=final and phase > Phase.MAIL and reply.status in DEAD_CODES,
+            code="" if phase is Phase.MAIL else reply.status or f"{reply.code // 100}.0.0",
             refuses_us=reply.code in SIGN_IN_CODES,
         )
         if phase is not Phase.DOT:

@@ -14,21 +14,19 @@ from uuid import UUID
 
 from redis import RedisError
 
-from outreach.db.queries.consent import Barred, SuppressedFor, bar
-from outreach.db.queries.events import insert_events, lock_touches
 from outreach.db.queries.halts import THE_PRODUCT, store_halt
 from outreach.db.queries.ledger import Settled, mark_sending, postpone, settle
 from outreach.db.queries.riders import leave_behind
 from outreach.db.session import Database
 from outreach.domain.deliverability import Halt, HaltCause
-from outreach.domain.events import Actor, Event, EventType
 from outreach.domain.pacing.limits import Scope
 from outreach.domain.planning.retry import next_try
-from outreach.domain.touch import Channel, TouchState
+from outreach.domain.touch import TouchState
 from outreach.providers.base import Assembler, Line, Outcome, Outgoing, Provider, Receipt
 from outreach.queueing.gate import Gate
 from outreach.queueing.provider_health import ProviderHealth
 from outreach.services.deliver_chunk.opt_outs import take_opt_outs
+from outreach.services.deliver_chunk.refusals import take_refusals
 from outreach.services.deliver_chunk.writing import Ready
 
 log = logging.getLogger(__name__)
@@ -95,16 +93,18 @@ class HandOver:
         # What an assembler has not told yet may have left all the same.
         patience = math.inf if isinstance(self.provider, Assembler) else BATCH_SECONDS
         receipts = _receipts(line, [one.outgoing for one in batch if one.claim.id in ours], patience=patience)
+        settled = [_settled(receipt, attempts[receipt.touch_id], now=self.now) for receipt in receipts]
         with self.db.raw_transaction() as connection:
             settle(
                 connection,
                 owner=self.owner,
                 provider=self.provider.name,
-                settled=[_settled(receipt, attempts[receipt.touch_id], now=self.now) for receipt in receipts],
+                settled=settled,
                 started_at=self.now,
                 now=self.now,
             )
-        _bar_dead_addresses(self.db, [receipt for receipt in receipts if receipt.dead_address], now=self.now)
+        over = {one.touch_id for one in settled if one.state is TouchState.FAILED}
+        take_refusals(self.db, [receipt for receipt in receipts if receipt.touch_id in over], now=self.now)
         take_opt_outs(self.db, receipts, source=self.provider.name, now=self.now)
         return receipts
 
@@ -141,36 +141,6 @@ class HandOver:
             store_halt(connection, channel, halt, by=THE_PRODUCT, now=self.now)
             if left:
                 postpone(connection, owner=self.owner, until=[(touch_id, self.now) for touch_id in left])
-
-
-def _bar_dead_addresses(db: Database, receipts: Sequence[Receipt], *, now: datetime) -> None:
-    """Writes a refusal that is the address's own fault down as a bounce, and never writes there again.
-
-    In a transaction of its own, because permissions are locked before rhythms everywhere else; to die before it costs
-    one more refusal.
-    """
-    if not receipts:
-        return
-    with db.raw_transaction() as connection:
-        touches = lock_touches(connection, [receipt.touch_id for receipt in receipts])
-        bounces = [_bounce(receipt, now=now) for receipt in receipts]
-        insert_events(connection, bounces, touches=touches, now=now)
-        barred = [
-            Barred(Channel(touch.channel), touch.address, SuppressedFor.BOUNCED, since=now)
-            for touch in touches.values()
-        ]
-        bar(connection, barred, now=now)
-
-
-def _bounce(receipt: Receipt, *, now: datetime) -> Event:
-    return Event(
-        key=f"refused {receipt.touch_id}",
-        touch_id=receipt.touch_id,
-        type=EventType.BOUNCED,
-        occurred_at=now,
-        actor=Actor.MACHINE,
-        data={"reason": receipt.answer, "dead_address": "yes"},
-    )
 
 
 def _receipts(line: Line, batch: Sequence[Outgoing], *, patience: float) -> list[Receipt]:
