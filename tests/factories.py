@@ -15,6 +15,7 @@ from outreach.db.models.contacts import ConsentRecord, Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.sign_ups import SignUpFormRow
 from outreach.db.models.staff import Staff
 
 #: A Tuesday morning in September; the same as the fixture `now`.
@@ -232,3 +233,21 @@ def a_staff_member(session: Session, **values: Any) -> int:
     session.add(staff)
     session.flush()
     return staff.id
+
+
+def a_sign_up_form(session: Session, key: str = "news", **values: Any) -> int:
+    """A form in English, German and Arabic that asks for everything and offers no topics."""
+    defaults: dict[str, Any] = {
+        "key": key,
+        "titles": {"en": "News from the hearth", "de": "Neues vom Herd", "ar": "أخبار المدفأة"},
+        "wordings": {"en": "Please write to me.", "de": "Bitte schreibt mir.", "ar": "راسلوني من فضلكم."},
+        "industry_id": values.get("industry_id") or an_industry(session),
+        "time_zone": "Europe/London",
+        "country": "GB",
+        "asks": ["first_name", "phone", "language"],
+        "updated_at": NOW,
+    }
+    form = SignUpFormRow(**(defaults | values))
+    session.add(form)
+    session.flush()
+    return form.id

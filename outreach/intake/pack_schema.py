@@ -54,6 +54,13 @@ Line = Annotated[str, StringConstraints(max_length=300), AfterValidator(_one_lin
 Words = Annotated[
     str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True), AfterValidator(_one_line)
 ]
+Wording = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000, strip_whitespace=True), AfterValidator(_one_line)
+]
+Country = Annotated[
+    str,
+    AfterValidator(_like("[A-Z]{2}", reason="it is no country code", mend="Use two letters of ISO 3166, like GB.")),
+]
 Tag = Annotated[
     str,
     AfterValidator(_like("[A-Za-z0-9-]{2,35}", reason="it is no language tag", mend="Use a BCP 47 tag like zh-Hans.")),
@@ -202,6 +209,19 @@ class CampaignEntry(_Strict):
     editions: list[EditionEntry] = Field(min_length=1)
 
 
+class SignUpFormEntry(_Strict):
+    """A form by which people sign up; `intake/sign_up_forms.py` holds it against the rest of the pack."""
+
+    key: Key
+    industry: Line
+    time_zone: Line
+    country: Country = ""
+    title: dict[Tag, Words] = Field(min_length=1)
+    wording: dict[Tag, Wording] = Field(min_length=1)
+    topics: list[Line] = []
+    asks: list[Literal["first_name", "phone", "language"]] = []
+
+
 class PackHead(_Strict):
     """The file without a look into its tables, industries and campaigns.
 
@@ -215,3 +235,4 @@ class PackHead(_Strict):
     date_tables: Any = None
     industries: list[Any] = Field(min_length=1)
     campaigns: list[Any] | None = None
+    sign_up_forms: list[Any] | None = None

@@ -18,8 +18,9 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead
+from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead, SignUpFormEntry
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
 
 FILE = "pack.yaml"
@@ -49,6 +50,7 @@ class Pack:
     industries: tuple[IndustryEntry, ...]
     campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
+    sign_up_forms: tuple[SignUpFormEntry, ...] = ()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -64,6 +66,7 @@ def read_pack(folder: Path) -> Pack:
     industries = reading.industries(locales, tables)
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
+    sign_up_forms = reading.sign_up_forms(campaigns, locales)
     if reading.faults or head is None:
         raise BadInput(reading.faults)
     return Pack(
@@ -74,6 +77,7 @@ def read_pack(folder: Path) -> Pack:
         industries=tuple(industries),
         campaigns=tuple(campaigns),
         texts=texts,
+        sign_up_forms=tuple(sign_up_forms),
     )
 
 
@@ -158,8 +162,7 @@ class _Reading:
 
     def campaigns(self) -> list[CampaignEntry]:
         """The campaigns that can be read."""
-        values = (value for value in self._list("industries") if isinstance(value, Mapping))
-        known = sorted(str(value["key"]) for value in values if "key" in value)
+        known = self._industry_keys()
         good = []
         for index, value in enumerate(self._list("campaigns")):
             path: list[str | int] = ["campaigns", index]
@@ -194,6 +197,30 @@ class _Reading:
                             reason = "has no link, and whoever sees it ride along in another mail could not read on"
                             self.faults.append(Fault(name, reason, mend))
         return texts
+
+    def sign_up_forms(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[SignUpFormEntry]:
+        """The sign-up forms that can be read."""
+        good = []
+        default = str(self.data.get("default_locale"))
+        if self._list("sign_up_forms") and self.data.get("business") is None:
+            self.fault(["sign_up_forms"], "a pack without a business has no forms", "Remove them, or add the business.")
+        for index, value in enumerate(self._list("sign_up_forms")):
+            path: list[str | int] = ["sign_up_forms", index]
+            form = self._entry(SignUpFormEntry, value, path)
+            if form is None:
+                continue
+            good.append(form)
+            known = self._industry_keys()
+            for below, reason, mend, slip in form_slips(
+                form, locales=locales, default_locale=default, industries=known, campaigns=campaigns
+            ):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["sign_up_forms"])
+        return good
+
+    def _industry_keys(self) -> list[str]:
+        values = (value for value in self._list("industries") if isinstance(value, Mapping))
+        return sorted(str(value["key"]) for value in values if "key" in value)
 
     def _list(self, key: str) -> list[Any]:
         value = self.data.get(key)

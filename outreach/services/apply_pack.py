@@ -20,9 +20,11 @@ from outreach.db.queries.packs import (
     merge_campaign,
     merge_edition,
     merge_industry,
+    merge_sign_up_form,
     merge_text,
     retire_campaigns,
     retire_editions,
+    retire_sign_up_forms,
 )
 from outreach.db.queries.plans import load_campaign_plans, load_industry_rules
 from outreach.db.queries.take_back import TakeBack, take_back_planned
@@ -30,7 +32,7 @@ from outreach.db.session import Database, driver_connection
 from outreach.domain.calendar.diff import CalendarDifference, band_differences, differences
 from outreach.domain.planning.feasibility import FeasibilityWarning, IndustryRules, feasibility_warnings
 from outreach.domain.planning.taking_back import Rules, taken_back
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry
+from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, SignUpFormEntry
 from outreach.intake.packs import Pack, read_pack
 
 
@@ -134,6 +136,12 @@ def _merge_pack(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
         changes += _apply_campaign(session, pack, campaign, now=now)
     if pack.business is not None:
         changes += retire_campaigns(session, declared=[one.key for one in pack.campaigns], now=now)
+    industries = {change.key: change.row_id for change in changes if change.kind == "industry"}
+    for form in pack.sign_up_forms:
+        values = _sign_up_form(form, industry_id=industries[form.industry])
+        changes.append(merge_sign_up_form(session, key=form.key, values=values, now=now))
+    if pack.business is not None:
+        changes += retire_sign_up_forms(session, declared=[one.key for one in pack.sign_up_forms], now=now)
     return changes
 
 
@@ -161,7 +169,7 @@ def _change_calendar(
 
 def _wake(session: Session, differing: Sequence[Change], *, now: datetime) -> None:
     """Lets the planner look again at whomever the changes may concern."""
-    if any(change.kind != "industry" for change in differing):
+    if any(change.kind not in ("industry", "sign-up form") for change in differing):
         look_again(session, now=now)
     elif rules := [change.row_id for change in differing if change.touches_rules]:
         look_again(session, industries=rules, now=now)
@@ -228,4 +236,17 @@ def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
         "active": True,
         # A pack that says nothing about these leaves what staff have chosen.
         **campaign.model_dump(include={"recurrence", "evergreen"}, exclude_none=True),
+    }
+
+
+def _sign_up_form(form: SignUpFormEntry, *, industry_id: int) -> dict[str, Any]:
+    return {
+        "titles": dict(form.title),
+        "wordings": dict(form.wording),
+        "industry_id": industry_id,
+        "time_zone": form.time_zone,
+        "country": form.country,
+        "topics": list(form.topics),
+        "asks": list(form.asks),
+        "active": True,
     }

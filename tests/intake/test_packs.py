@@ -176,6 +176,68 @@ def test_a_slip_in_the_pack_is_named_with_line_key_value_and_mend(
     assert any(message in one for one in told), told
 
 
+FORM = """
+sign_up_forms:
+  - key: news
+    industry: shops
+    time_zone: Europe/London
+    country: GB
+    title: {en: News, de: Neues}
+    wording: {en: Write to me., de: Schreibt mir.}
+    topics: [newsletter]
+    asks: [first_name]
+"""
+
+
+@pytest.fixture
+def with_form(folder: Path) -> Path:
+    """A pack with a sign-up form and no fault."""
+    path = folder / "pack.yaml"
+    edit(path, "    industries: [shops]\n", "    industries: [shops]\n    topic: {en: Letters}\n")
+    path.write_text(path.read_text(encoding="utf-8") + FORM, encoding="utf-8")
+    return folder
+
+
+def test_a_sign_up_form_is_read(with_form: Path) -> None:
+    (form,) = read_pack(with_form).sign_up_forms
+    assert (form.key, form.industry, form.topics, form.asks) == ("news", "shops", ["newsletter"], ["first_name"])
+    assert form.wording == {"en": "Write to me.", "de": "Schreibt mir."}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "industry: shops",
+            "industry: farms",
+            "sign_up_forms[0].industry: 'farms': there is no such industry. Use one",
+        ),
+        ("Europe/London", "Europe/Atlantis", "sign_up_forms[0].time_zone: 'Europe/Atlantis': it is no time zone"),
+        ("country: GB", "country: XX", "sign_up_forms[0].country: 'XX': there is no such country"),
+        ("country: GB", "country: Britain", "sign_up_forms[0].country: 'Britain': it is no country code"),
+        (
+            "topics: [newsletter]",
+            "topics: [frost]",
+            "topics[0]: 'frost': no campaign with this key can be chosen. Name",
+        ),
+        (
+            "{en: News, de: Neues}",
+            "{de: Neues}",
+            "sign_up_forms[0].title: 'news': it is missing in en. Write it in en.",
+        ),
+        ("{en: News, de: Neues}", "{en: News}", "sign_up_forms[0].title: 'news': it is missing in de. Write it in de."),
+        ("{en: News, de: Neues}", "{en: N, de: N, fr: N}", "title.fr: 'fr': the business does not write in it. Remove"),
+        ("asks: [first_name]", "asks: [birthday]", "sign_up_forms[0].asks[0]: 'birthday': "),
+        ("key: news\n", "key: News\n", "sign_up_forms[0].key: 'News': it is not written like a key"),
+        ("Write to me.", "W" * 1001, "sign_up_forms[0].wording.en: "),
+    ],
+)
+def test_a_slip_in_a_sign_up_form_is_named(with_form: Path, old: str, new: str, message: str) -> None:
+    edit(with_form / "pack.yaml", old, new)
+    told = [str(fault) for fault in faults(with_form)]
+    assert any(message in one for one in told), told
+
+
 def test_a_locale_there_is_not_is_named(folder: Path) -> None:
     edit(folder / "pack.yaml", "locales: [en, de]", "locales: [en, de, klingon, zh-hans, en]")
     told = [(fault.line, fault.column, fault.value, fault.reason) for fault in faults(folder)]

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.queries.sign_up_forms import load_forms
 from outreach.db.session import Database
 from outreach.domain.errors import BadInput
 from outreach.services.apply_pack import PackDiff, apply_pack
@@ -44,6 +45,28 @@ def everything(db: Database) -> list[Any]:
 
 def named(diff: PackDiff) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [(change.what, change.kind, change.key, change.fields) for change in diff.differing]
+
+
+def test_a_sign_up_form_comes_changes_and_is_closed_with_its_pack(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
+    path = folder / "pack.yaml"
+    without = path.read_text(encoding="utf-8")
+    form = (
+        "sign_up_forms:\n  - {key: news, industry: shops, time_zone: UTC, title: {en: News}, wording: {en: Write.}}\n"
+    )
+    path.write_text(without + form, encoding="utf-8")
+    assert dict(applied().counts()["sign-up form"]) == {"added": 1}
+    assert dict(applied().counts()["sign-up form"]) == {"unchanged": 1}
+    path.write_text(without + form.replace("Write.", "Write to me."), encoding="utf-8")
+    assert named(applied()) == [("changed", "sign-up form", "news", ("wordings",))]
+    with db.raw_transaction() as connection:
+        (found,) = load_forms(connection)
+    assert (found.titles, found.wordings, found.industry) == ({"en": "News"}, {"en": "Write to me."}, "shops")
+    path.write_text(without, encoding="utf-8")
+    assert named(applied()) == [("stopped", "sign-up form", "news", ("active",))]
+    with db.raw_transaction() as connection:
+        assert load_forms(connection) == []
 
 
 def test_a_pack_fills_an_empty_database(db: Database, applied: Callable[..., PackDiff]) -> None:

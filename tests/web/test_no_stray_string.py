@@ -15,13 +15,15 @@ from sqlalchemy import select
 from outreach.bootstrap import Outreach
 from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Campaign, Edition, Industry
+from outreach.db.models.sign_ups import SignUp
+from outreach.db.queries.personal_data import digest_of
 from outreach.domain.content import EditionText
 from outreach.rendering.catalogs import Catalogs
 from outreach.rendering.links import Tokens
 from outreach.rendering.renderer import SAMPLE, Renderer
 from outreach.services.plan_touches import plan_touches
 from outreach.web.locale import CatalogDomain
-from tests.factories import NOW, a_business, a_content, a_link, a_sent_touch
+from tests.factories import NOW, a_business, a_content, a_link, a_sent_touch, a_sign_up_form
 from tests.pseudo import PseudoTranslations, stray_words
 from tests.rendering.conftest import BRAND
 from tests.services.test_replay_plan import a_lively_base
@@ -34,6 +36,7 @@ DATA = """
     texts tip month example hearth mair evans com ext yes valve Do you know your stop Before the frost Hello there
     stocktaking harvest spring Europe London America New York Asia Kathmandu Australia Lord Howe EXT customer
     Monthly newsletter One short letter month Anniversary The Checks check anna import row test Hans
+    News from the hearth Please write to me
 """
 
 
@@ -135,6 +138,14 @@ def test_no_page_of_readers_has_a_string_that_no_catalog_knows(
     deeds += [("rhythm", {"wish": "pause", "until": (NOW + timedelta(days=40)).date().isoformat()})]
     pages += [stranger.get(choices), *(stranger.post(f"{choices}/{deed}", data=data) for deed, data in deeds)]
     pages += [stranger.get("/p/nonsense"), stranger.get("/v/nonsense")]
+    with product.db.transaction() as session:
+        filled = {"email": "x@example.com", "language": "en", "wording": "Please write to me.", "language_seen": "en"}
+        sent = {"digest": digest_of("waiting"), "asked_at": NOW, "outcome": "sent"}
+        session.add(SignUp(id=base["touch"], form_id=a_sign_up_form(session), **filled, **sent))
+    pages += [stranger.get("/s/news"), stranger.post("/s/news", data={"email": "x"}), stranger.get("/s/news/sent")]
+    pages.append(stranger.post("/s/news", data={"email": "anna@example.com", "stamp": "worthless"}))
+    pages += [stranger.get("/s/confirm/waiting"), stranger.post("/s/confirm/waiting")]
+    assert [page.status_code for page in pages[-6:]] == [200, 422, 200, 422, 200, 200]
     assert [stray_words(page.text, known=known) for page in pages] == [set()] * len(pages)
 
 

@@ -10,6 +10,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     operations,
     privacy,
     rhythm,
+    sign_ups,
     staff,
     writing,
 )

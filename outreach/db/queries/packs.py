@@ -14,6 +14,7 @@ from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.sign_ups import SignUpFormRow
 
 #: Advisory lock of everything that applies packs ("pack" as a number).
 PACK_LOCK = 0x7061636B
@@ -27,7 +28,7 @@ class Change:
     """What became of one row that a pack declares, or declared before.
 
     Attributes:
-        kind: business, industry, campaign, edition, text. key: its name, as in the pack.
+        kind: business, industry, campaign, edition, text, sign-up form. key: its name, as in the pack.
         what: added, changed, stopped, kept or unchanged. What staff have edited is kept: the pack says something else,
             and it was not written.
         fields: what differs; empty for a row that is new.
@@ -136,6 +137,20 @@ def retire_campaigns(session: Session, *, declared: Sequence[str], now: datetime
         row.active, row.updated_at = False, now
         changes.append(Change("campaign", row.key, "stopped", ("active",), row.id))
     _skip_planned(session, Touch.campaign_id.in_([change.row_id for change in changes]))
+    return changes
+
+
+def merge_sign_up_form(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """A sign-up form."""
+    return _merge(session, SignUpFormRow, {"key": key}, values, kind="sign-up form", key=key, now=now)
+
+
+def retire_sign_up_forms(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Closes forms that the pack no longer declares; links that are out can still be confirmed."""
+    changes = []
+    for row in session.scalars(select(SignUpFormRow).where(SignUpFormRow.active, SignUpFormRow.key.not_in(declared))):
+        row.active, row.updated_at = False, now
+        changes.append(Change("sign-up form", row.key, "stopped", ("active",), row.id))
     return changes
 
 

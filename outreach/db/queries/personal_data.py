@@ -76,9 +76,11 @@ _TOLD = {
     "changes_of_rhythm": ("cadence_changes", "id", "changed_at"),
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
     "events": ("events", "id", "occurred_at"),
+    "sign_ups": ("sign_ups", "id", "asked_at"),
 }
 _PARTS = ", ".join(
-    f"""'{name}', (SELECT COALESCE(jsonb_agg(to_jsonb(x) - 'id' - 'contact_id' ORDER BY x.{order}, x.{key}), '[]')
+    f"""'{name}', (SELECT COALESCE(jsonb_agg(to_jsonb(x) - 'id' - 'contact_id' - 'digest'
+                                              ORDER BY x.{order}, x.{key}), '[]')
                    FROM {table} x WHERE x.contact_id = c.id)"""  # noqa: S608 - built of constants
     for name, (table, key, order) in _TOLD.items()
 )
@@ -121,6 +123,8 @@ _ERASURES = (
     "AND state IN ('planned', 'retry_wait')",
     "DELETE FROM data_requests WHERE contact_id = %(id)s",
     "DELETE FROM answers WHERE contact_id = %(id)s",
+    "DELETE FROM sign_ups s USING contacts c WHERE c.id = %(id)s AND (s.contact_id = c.id "
+    "OR (s.contact_id IS NULL AND c.email <> '' AND lower(s.email) = lower(c.email)))",
     "DELETE FROM topic_refusals WHERE contact_id = %(id)s",
     "UPDATE tasks SET note = '', reason_numbers = reason_numbers - 'why' || "
     "jsonb_build_object('why', 'erased'), closed_at = COALESCE(closed_at, %(now)s), "

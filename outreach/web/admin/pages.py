@@ -22,6 +22,7 @@ from outreach.web.admin import (
     mailbox,
     proofs,
     publishing,
+    sign_up_forms,
     snippets,
     tasks,
     today,
@@ -51,6 +52,7 @@ for family in (
     publishing,
     proofs,
     snippets,
+    sign_up_forms,
 ):
     blueprint.register_blueprint(family.blueprint)
 

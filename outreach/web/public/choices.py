@@ -31,7 +31,7 @@ from outreach.services.choose_topics import choose_topics
 from outreach.services.report_problem import LONGEST, report_problem
 from outreach.services.set_wish import set_wish
 from outreach.web.current import business_now, current_outreach
-from outreach.web.public.language import spoken, visitors_locale
+from outreach.web.public.language import own_name, spoken, visitors_locale
 from outreach.web.public.personal_data import data_mail
 
 #: Posted to from mail programs' browsers without a session: the token is the permission.
@@ -210,7 +210,7 @@ def _page(token: str, done: Done, *, words: str = "") -> Response:
         token=token,
         done=done.value,
         reader=reader,
-        languages=[(tag, _own_name(tag)) for tag in (rules.locales if rules else ())],
+        languages=[(tag, own_name(tag)) for tag in (rules.locales if rules else ())],
         ways=[(one, covered(one.address), may_be_allowed(one)) for one in reader.channels],
         topics=[
             (topic.campaign_id, topic.name(locale, rules.default_locale if rules else locale), topic.refused)
@@ -234,12 +234,6 @@ def covered(address: str) -> str:
         return f"{address[:3]}•••{address[-2:]}"
     host, dot, ending = domain.rpartition(".")
     return f"{name[:1]}•••@{host[:1]}•••{dot}{ending}"
-
-
-def _own_name(tag: str) -> str:
-    """What a language calls itself."""
-    locale = Locale.parse(tag, sep="-")
-    return str(locale.get_display_name(locale) or tag).capitalize()
 
 
 def _day(day: date, locale: str) -> str:

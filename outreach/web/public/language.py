@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from babel import Locale
 from flask import request
 
 from outreach.bootstrap import ROOT
@@ -32,3 +33,9 @@ def spoken(locale: str) -> dict[str, object]:
         return translations.gettext(text) % values
 
     return {"lang": locale, "dir": direction(locale), "_": translate}
+
+
+def own_name(tag: str) -> str:
+    """What a language calls itself."""
+    locale = Locale.parse(tag, sep="-")
+    return str(locale.get_display_name(locale) or tag).capitalize()

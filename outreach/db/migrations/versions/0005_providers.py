@@ -20,10 +20,13 @@ def upgrade() -> None:
     _evidence()
     _references()
     _texts()
+    _sign_ups()
 
 
 def downgrade() -> None:
     """Back to 0004."""
+    op.drop_table("sign_ups")
+    op.drop_table("sign_up_forms")
     op.drop_index("ix_attempts_unpriced", table_name="attempts")
     op.drop_column("attempts", "currency")
     op.drop_column("attempts", "price")
@@ -173,4 +176,54 @@ def _texts() -> None:
         "attempts",
         ["reference"],
         postgresql_where=sa.text("segments IS NOT NULL AND price IS NULL"),
+    )
+
+
+def _sign_ups() -> None:
+    """Forms by which people sign up, and those who filled one in."""
+    op.create_table(
+        "sign_up_forms",
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("titles", postgresql.JSONB(), nullable=False),
+        sa.Column("wordings", postgresql.JSONB(), nullable=False),
+        sa.Column("industry_id", sa.Integer(), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("country", sa.String(), server_default="", nullable=False),
+        sa.Column("topics", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("asks", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["industry_id"], ["industries.id"], name=op.f("fk_sign_up_forms_industry_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_up_forms")),
+        sa.UniqueConstraint("key", name=op.f("uq_sign_up_forms_key")),
+    )
+    op.create_table(
+        "sign_ups",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("form_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("email", sa.String(), nullable=False),
+        sa.Column("first_name", sa.String(), server_default="", nullable=False),
+        sa.Column("phone", sa.String(), server_default="", nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("topics", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("wording", sa.String(), nullable=False),
+        sa.Column("language_seen", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_from", sa.String(), server_default="", nullable=False),
+        sa.Column("confirmed_from", sa.String(), server_default="", nullable=False),
+        sa.Column("outcome", sa.String(), nullable=False),
+        sa.Column("answer", sa.String(), server_default="", nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("contact_id", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(["form_id"], ["sign_up_forms.id"], name=op.f("fk_sign_ups_form_id")),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_sign_ups_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_ups")),
+        sa.UniqueConstraint("digest", name=op.f("uq_sign_ups_digest")),
+    )
+    op.create_index(op.f("ix_sign_ups_contact_id"), "sign_ups", ["contact_id"])
+    op.create_index("ix_sign_ups_email_lower", "sign_ups", [sa.text("lower(email)"), "asked_at"])
+    op.create_index(
+        "ix_sign_ups_unconfirmed", "sign_ups", ["asked_at"], postgresql_where=sa.text("confirmed_at IS NULL")
     )

@@ -1,0 +1,1 @@
+"""Signing up: what a form asks, what somebody filled in, and whether a person took the time to do it."""
