@@ -1,6 +1,7 @@
 """Care jobs."""
 
 from outreach.bootstrap import Outreach
+from outreach.services.expire_consent import expire_consent
 from outreach.services.make_call_tasks import make_call_tasks
 from workers.runtime import job
 
@@ -9,3 +10,9 @@ from workers.runtime import job
 def make_calls(outreach: Outreach) -> object:
     """Puts contacts on the phone list, once a day; a tick too soon does nothing."""
     return f"{make_call_tasks(db=outreach.db, now=outreach.clock.now())} calls"
+
+
+@job
+def expire(outreach: Outreach) -> object:
+    """Ends permissions whose time is over; a second call changes nothing."""
+    return expire_consent(db=outreach.db, now=outreach.clock.now())

@@ -33,5 +33,6 @@ for function, interval in (
     (series.extend, SELDOM),
     (events.judge, RARELY),
     (delivery.note, RARELY),
+    (care.expire, SELDOM),
 ):
     register(function, QUEUE_NAME, interval=interval)

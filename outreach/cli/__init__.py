@@ -23,6 +23,7 @@ COMMANDS = {
     "readers": "outreach.cli.readers:readers",
     "apply": "outreach.cli.apply:apply",
     "events": "outreach.cli.events:events",
+    "consent": "outreach.cli.consent:consent",
     "vendors": "outreach.cli.vendors:vendors",
     "import": "outreach.cli.imports:import_",
     "plan": "outreach.cli.plan:plan",

@@ -14,6 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from holidays.utils import list_supported_countries
 
 from outreach.domain.calendar.places import country_of, is_place, regions_to_choose_from
+from outreach.domain.consent_terms import Basis
 from outreach.domain.content import fallback_chain
 from outreach.domain.instants import SLACK, parsed_instant
 from outreach.domain.refused import CellFault
@@ -38,6 +39,7 @@ KNOWN = (
     "consent_sms",
     "consent_source",
     "consent_at",
+    "consent_basis",
 )
 """Columns with a meaning (design, "The files people bring"); every other column becomes an attribute."""
 
@@ -57,7 +59,7 @@ class NewContact:
         language: BCP 47 in its usual spelling. time_zone: IANA. country: ISO 3166 alpha-2; "" if unknown.
         region: ISO 3166-2 with its country, "DE-BY"; "" if unknown.
         consents: True or False for each channel the row says something about.
-        consent_at: aware, UTC; None if the row does not say when.
+        consent_at: aware, UTC; None if the row does not say when. consent_basis: what allows us to write.
     """
 
     external_id: str
@@ -75,6 +77,7 @@ class NewContact:
     consents: Mapping[Channel, bool] = field(default_factory=dict)
     consent_source: str = ""
     consent_at: datetime | None = None
+    consent_basis: Basis = Basis.CONSENT
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -106,6 +109,7 @@ def read_contact(
         consents=reader.consents(),
         consent_source=reader.words("consent_source"),
         consent_at=reader.instant("consent_at", latest=today),
+        consent_basis=reader.basis(),
         attributes=reader.attributes(),
     )
     for channel, address in ((Channel.EMAIL, "email"), (Channel.SMS, "phone")):
@@ -254,6 +258,12 @@ class _RowReader:
             elif word:
                 self.fault(column, "is neither yes nor no", "Write yes, no, or nothing if you do not know.")
         return given
+
+    def basis(self) -> Basis:
+        word = self.text("consent_basis").casefold()
+        if word and word not in set(Basis):
+            self.fault("consent_basis", "is no basis", f"Use one of {', '.join(Basis)}, or leave it empty.")
+        return Basis(word) if word in set(Basis) else Basis.CONSENT
 
     def attributes(self) -> dict[str, str]:
         return {column: self.words(column) for column in self.cells if column and column not in KNOWN}

@@ -37,6 +37,8 @@ class Job(StrEnum):
     SCORE = "workers.scoring.score"
     #: Answers the forecasts that pages have asked for.
     FORECAST = "workers.forecasting.forecast"
+    #: Ends permissions whose time is over.
+    EXPIRE_CONSENT = "workers.care.expire"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
     #: Tries the addresses in what staff write.

@@ -61,7 +61,7 @@ def confirm_sign_up(*, db: Database, token: str, confirmed_from: str, secret: by
         if is_barred(connection, found.email, now=now):
             return Confirmed.BARRED
         contact_id = _contact(connection, found, secret=secret, now=now)
-        _consent(connection, found, contact_id=contact_id, now=now)
+        _consent(connection, found, contact_id=contact_id, confirmed_from=confirmed_from, now=now)
         mark_confirmed(connection, found.id, contact_id=contact_id, confirmed_from=confirmed_from, now=now)
         return Confirmed.YES
 
@@ -79,9 +79,21 @@ def _contact(connection: psycopg.Connection, sign_up: StoredSignUp, *, secret: b
     return contact_id
 
 
-def _consent(connection: psycopg.Connection, sign_up: StoredSignUp, *, contact_id: int, now: datetime) -> None:
+def _consent(
+    connection: psycopg.Connection, sign_up: StoredSignUp, *, contact_id: int, confirmed_from: str, now: datetime
+) -> None:
     source = f"sign-up form {sign_up.form}"
-    record_consent(
-        connection, ConsentWord(contact_id, Channel.EMAIL, granted=True, source=source, given_at=now), now=now
+    word = ConsentWord(
+        contact_id,
+        Channel.EMAIL,
+        granted=True,
+        source=source,
+        given_at=now,
+        wording=sign_up.wording,
+        language=sign_up.language_seen,
+        address=sign_up.email,
+        origin=f"confirmed from {confirmed_from}; asked for from {sign_up.asked_from}",
+        confirmed_by=f"link mailed on {sign_up.asked_at:%Y-%m-%d %H:%M} UTC",
     )
+    record_consent(connection, word, now=now)
     lift_unsubscription(connection, channel=Channel.EMAIL, address=sign_up.email, now=now)

@@ -93,7 +93,12 @@ def import_contacts(
         landed = land_contacts(connection, columns=table.columns, now=now)
         # Once more for the contacts that are new: their no must be on record, too.
         opted_out += apply_opt_outs(connection, rows.opt_outs, now=now)
-        opted_in = grant_consents(connection, source=f"import {path.name}", now=now)
+        opted_in = grant_consents(
+            connection,
+            source=f"import {path.name}",
+            origin=f"file {path.name}, SHA-256 {table.sha256}, imported {now:%Y-%m-%d %H:%M} UTC",
+            now=now,
+        )
         begin_rhythms(connection, now=now)
         import_id = store_import(
             connection,

@@ -28,6 +28,7 @@ GOOD = {
     "consent_email": "Yes",
     "consent_sms": "no",
     "consent_source": "web form",
+    "consent_basis": "consent",
     "consent_at": "2024-03-01",
     "fireplace": "yes",
 }

@@ -208,6 +208,20 @@ def test_an_opt_out_takes_back_what_is_planned_on_its_channel(db: Database, impo
         assert session.get_one(Touch, message).state == "planned"
 
 
+def test_a_file_may_say_what_allows_us_to_write_and_when_that_ends(db: Database, imported: Importer) -> None:
+    report = imported(
+        f"{ANNA},implied_inquiry", f"{BEN},", BEN.replace("C2", "C3") + ",rumour", header=HEADER + ",consent_basis"
+    )
+    assert (report.opted_in, len(report.faults)) == (3, 1)
+    with db.transaction() as session:
+        rows = session.scalars(select(ConsentRecord).order_by(ConsentRecord.id)).all()
+        told = {(row.channel, row.basis, row.address): row for row in rows if row.granted}
+    inquiry = told["sms", "implied_inquiry", "+447700900123"]
+    assert inquiry.expires_at == inquiry.given_at.replace(month=7)
+    assert inquiry.origin.startswith("file contacts.csv, SHA-256 ")
+    assert told["email", "consent", "ben@example.com"].expires_at is None
+
+
 def test_no_later_file_brings_back_what_a_file_withdrew(db: Database, imported: Importer) -> None:
     imported(ANNA.replace("yes,yes", "no,yes"))
     report = imported(ANNA.replace("2026-01-05", "2026-09-08"))

@@ -57,6 +57,42 @@ class ConsentRecord(Base):
     #: When the person said so (their or the source's clock).
     given_at: Mapped[datetime]
     recorded_at: Mapped[datetime]
+    #: What the person saw; None where nobody knows.
+    wording: Mapped[bytes | None] = mapped_column(ForeignKey("consent_wordings.hash"))
+    #: The address as given, and from where: network and program, or the file and who brought it. Erasure empties both.
+    address: Mapped[str] = mapped_column(server_default="")
+    origin: Mapped[str] = mapped_column(server_default="")
+    #: `Basis`, and what it is for.
+    basis: Mapped[str] = mapped_column(server_default="consent")
+    purpose: Mapped[str] = mapped_column(server_default="marketing")
+    expires_at: Mapped[datetime | None]
+    #: How the person proved that the address is theirs; "" if they did not.
+    confirmed_by: Mapped[str] = mapped_column(server_default="")
+    #: The rest the database writes itself (migration 0005). Of a withdrawal, the grant that it ends.
+    withdraws: Mapped[int | None] = mapped_column(BigInteger)
+    #: SHA-256 of salt, address and origin, so that both can be erased and the chain still holds.
+    salt: Mapped[bytes | None]
+    seal: Mapped[bytes | None]
+    #: SHA-256 of this line, which holds that of the contact's line before it.
+    previous: Mapped[bytes | None]
+    hash: Mapped[bytes | None]
+
+    __table_args__ = (
+        UniqueConstraint("contact_id", "previous", postgresql_nulls_not_distinct=True),
+        Index("ix_consent_records_expires_at", "expires_at", postgresql_where=text("expires_at IS NOT NULL")),
+    )
+
+
+class ConsentWording(Base):
+    """A text that people agreed to, once."""
+
+    __tablename__ = "consent_wordings"
+
+    #: SHA-256 of language and words.
+    hash: Mapped[bytes] = mapped_column(primary_key=True)
+    words: Mapped[str]
+    language: Mapped[str]
+    first_used_at: Mapped[datetime]
 
 
 class Suppression(Base):

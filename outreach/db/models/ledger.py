@@ -46,6 +46,8 @@ class Touch(Base):
     #: Address it went to, once it was rendered.
     address: Mapped[str] = mapped_column(server_default="")
     provider: Mapped[str] = mapped_column(server_default="")
+    #: The line of the consent ledger that the last check relied on; None if there was none.
+    consent_id: Mapped[int | None] = mapped_column(BigInteger)
     sent_at: Mapped[datetime | None]
     #: Why it was skipped or failed, "" otherwise.
     outcome: Mapped[str] = mapped_column(server_default="")

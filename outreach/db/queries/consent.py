@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.domain.consent_terms import Basis, expiry
 from outreach.domain.touch import Channel
 
 
@@ -163,6 +165,10 @@ class ConsentWord:
     Attributes:
         source: how we know: "complaint", "unsubscribe link".
         given_at: business time.
+        wording: the exact text that the person saw, "" if nobody knows; language: its BCP 47 tag.
+        address: as given. origin: from where: network address and program, or a file and who brought it.
+        basis: what allows us to write; with it goes when that ends.
+        confirmed_by: how the person proved that the address is theirs, "" if they did not.
     """
 
     contact_id: int
@@ -170,29 +176,67 @@ class ConsentWord:
     granted: bool
     source: str
     given_at: datetime
+    wording: str = ""
+    language: str = ""
+    address: str = ""
+    origin: str = ""
+    basis: Basis = Basis.CONSENT
+    confirmed_by: str = ""
+
+    @property
+    def wording_hash(self) -> bytes | None:
+        """By which the wording is kept once: SHA-256 of language, line feed and words."""
+        return sha256(f"{self.language}\n{self.wording}".encode()).digest() if self.wording else None
 
 
 def record_consent(connection: psycopg.Connection, word: ConsentWord, *, now: datetime) -> int | None:
-    """Appends `word` to the ledger unless it says what the ledger says already; the id of the line, or None."""
-    row = connection.execute(
-        """
-        INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
-        SELECT %(contact)s::bigint, %(channel)s::text, %(granted)s::boolean, %(source)s::text, %(given)s, %(now)s
-        WHERE %(granted)s::boolean IS DISTINCT FROM (
-            SELECT granted FROM consent_records WHERE contact_id = %(contact)s::bigint AND channel = %(channel)s::text
-            ORDER BY id DESC LIMIT 1)
-        RETURNING id
-        """,
-        {
-            "contact": word.contact_id,
-            "channel": word.channel.value,
-            "granted": word.granted,
-            "source": word.source,
-            "given": word.given_at,
-            "now": now,
-        },
-    ).fetchone()
+    """Appends `word` to the ledger unless it says what the ledger says already; the id of the line, or None.
+
+    A yes to words that the last line does not name, a proof of the address or a later end is news.
+    """
+    values = {
+        "contact": word.contact_id,
+        "channel": word.channel.value,
+        "granted": word.granted,
+        "source": word.source,
+        "given": word.given_at,
+        "wording": word.wording_hash,
+        "words": word.wording,
+        "language": word.language,
+        "address": word.address,
+        "origin": word.origin,
+        "basis": word.basis.value,
+        "expires": expiry(word.basis, word.given_at) if word.granted else None,
+        "confirmed": word.confirmed_by,
+        "now": now,
+    }
+    if word.wording:
+        connection.execute(KEEP_WORDING, values)
+    row = connection.execute(RECORD, values).fetchone()
     return row[0] if row else None
+
+
+KEEP_WORDING = """
+    INSERT INTO consent_wordings (hash, words, language, first_used_at)
+    VALUES (%(wording)s, %(words)s, %(language)s, %(now)s) ON CONFLICT DO NOTHING
+"""
+RECORD = """
+    INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at, wording, address, origin,
+                                 basis, expires_at, confirmed_by)
+    SELECT %(contact)s::bigint, %(channel)s::text, %(granted)s::boolean, %(source)s::text, %(given)s, %(now)s,
+           %(wording)s::bytea, %(address)s::text, %(origin)s::text, %(basis)s::text, %(expires)s::timestamptz,
+           %(confirmed)s::text
+    WHERE NOT EXISTS (
+        SELECT FROM (SELECT * FROM consent_records
+                     WHERE contact_id = %(contact)s::bigint AND channel = %(channel)s::text
+                     ORDER BY id DESC LIMIT 1) AS last
+        WHERE last.granted = %(granted)s::boolean
+          AND (%(wording)s::bytea IS NULL OR last.wording = %(wording)s::bytea)
+          AND (%(confirmed)s::text = '' OR last.confirmed_by <> '')
+          AND (NOT last.granted OR last.expires_at IS NULL
+               OR last.expires_at >= COALESCE(%(expires)s::timestamptz, 'infinity')))
+    RETURNING id
+"""
 
 
 def last_source(connection: psycopg.Connection, *, contact_id: int, channel: Channel) -> str | None:

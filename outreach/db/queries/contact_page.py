@@ -8,6 +8,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.db.queries.consent_proof import BrokenLine, ConsentProof, broken_lines, load_proof
+
 #: Most rows of a kind that a page shows, newest first.
 LIMIT = 200
 
@@ -130,16 +132,6 @@ class CadenceLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ConsentLine:
-    """One line of the consent ledger."""
-
-    channel: str
-    granted: bool
-    source: str
-    given_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class SignalLine:
     """One thing the contact did with the business."""
 
@@ -158,6 +150,7 @@ class SuppressionLine:
     address: str
     reason: str
     since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +164,8 @@ class ContactPage:
     events: list[EventLine]
     changes: list[CadenceLine]
     signals: list[SignalLine]
-    consents: list[ConsentLine]
+    consents: list[ConsentProof]
+    consent_faults: list[BrokenLine]
     suppressions: list[SuppressionLine]
 
 
@@ -221,12 +215,8 @@ SIGNALS = """
     SELECT kind, occurred_at, amount, currency, reference FROM signals
     WHERE contact_id = %(id)s ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
 """
-CONSENTS = """
-    SELECT channel, granted, source, given_at FROM consent_records
-    WHERE contact_id = %(id)s ORDER BY given_at DESC, id DESC LIMIT %(limit)s
-"""
 SUPPRESSIONS = """
-    SELECT s.channel, s.address, s.reason, s.since FROM suppressions s JOIN contacts c ON c.id = %(id)s
+    SELECT s.channel, s.address, s.reason, s.since, s.until FROM suppressions s JOIN contacts c ON c.id = %(id)s
     WHERE ((s.channel = 'email' AND s.address = lower(c.email)) OR (s.channel = 'sms' AND s.address = c.phone))
       AND (s.until IS NULL OR s.until > %(now)s)
     ORDER BY s.since DESC LIMIT %(limit)s
@@ -255,7 +245,6 @@ def load_contact_page(connection: psycopg.Connection, contact_id: int, *, now: d
         connection.cursor(row_factory=class_row(EventLine)) as events,
         connection.cursor(row_factory=class_row(CadenceLine)) as changes,
         connection.cursor(row_factory=class_row(SignalLine)) as signals,
-        connection.cursor(row_factory=class_row(ConsentLine)) as consents,
         connection.cursor(row_factory=class_row(SuppressionLine)) as suppressions,
     ):
         return ContactPage(
@@ -266,6 +255,7 @@ def load_contact_page(connection: psycopg.Connection, contact_id: int, *, now: d
             events=events.execute(EVENTS, values).fetchall(),
             changes=changes.execute(CHANGES, values).fetchall(),
             signals=signals.execute(SIGNALS, values).fetchall(),
-            consents=consents.execute(CONSENTS, values).fetchall(),
+            consents=load_proof(connection, contact_id)[::-1],
+            consent_faults=broken_lines(connection, contact_id=contact_id),
             suppressions=suppressions.execute(SUPPRESSIONS, values).fetchall(),
         )

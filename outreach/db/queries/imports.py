@@ -11,6 +11,7 @@ from datetime import datetime
 import psycopg
 
 from outreach.db.queries.consent import Barred, SuppressedFor, bar
+from outreach.domain.consent_terms import TERMS
 from outreach.domain.contact import NewContact
 from outreach.domain.refused import RefusedCell
 from outreach.domain.signal import NewSignal
@@ -125,7 +126,8 @@ def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact
         CREATE TEMPORARY TABLE incoming (
             external_id text PRIMARY KEY, email text, phone text, first_name text, last_name text, company text,
             industry text, language text, time_zone text, country text, region text, customer_since date,
-            consent_email bool, consent_sms bool, consent_source text, consent_at timestamptz, attributes jsonb
+            consent_email bool, consent_sms bool, consent_source text, consent_at timestamptz, consent_basis text,
+            attributes jsonb
         ) ON COMMIT DROP
         """
     )
@@ -149,6 +151,7 @@ def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact
                     one.consents.get(Channel.SMS),
                     one.consent_source,
                     one.consent_at,
+                    one.consent_basis.value,
                     json.dumps(dict(one.attributes), ensure_ascii=False),
                 )
             )
@@ -194,11 +197,14 @@ def land_contacts(connection: psycopg.Connection, *, columns: Collection[str], n
     return Landed(new, changed, rows - new - changed)
 
 
-def grant_consents(connection: psycopg.Connection, *, source: str, now: datetime) -> int:
+def grant_consents(connection: psycopg.Connection, *, source: str, origin: str, now: datetime) -> int:
     """Grants what the staged rows grant and nobody ever withdrew; returns how many consents that is.
 
     A "yes" counts for nothing if the contact, or anyone at the same address, ever said no on the channel, or if the
     address is suppressed for good: what people told us themselves outweighs every list, whatever day the list gives.
+
+    Args:
+        source: the file's name, for people. origin: what it was, for proof.
     """
     granted = 0
     for channel, column, address in (("email", "may_email", "lower({}.email)"), ("sms", "may_sms", "{}.phone")):
@@ -215,14 +221,25 @@ def grant_consents(connection: psycopg.Connection, *, source: str, now: datetime
                                   WHERE {others} = {ours} AND r.channel = %(channel)s AND NOT r.granted)
                   AND NOT EXISTS (SELECT FROM suppressions s
                                   WHERE s.channel = %(channel)s AND s.address = {ours} AND s.until IS NULL)
-                RETURNING c.id, i.consent_source, i.consent_at
+                RETURNING c.id, {ours} AS address, i.consent_source, i.consent_at, i.consent_basis
             ), woken AS (
                 UPDATE rhythms r SET look_at = %(now)s FROM granted WHERE r.contact_id = granted.id)
-            INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
+            INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at, address, origin,
+                                         basis, expires_at)
             SELECT id, %(channel)s, true, concat_ws(': ', %(source)s::text, nullif(consent_source, '')),
-                   COALESCE(consent_at, %(now)s), %(now)s FROM granted
+                   COALESCE(consent_at, %(now)s), %(now)s, address, %(origin)s::text, consent_basis,
+                   COALESCE(consent_at, %(now)s) + make_interval(months => t.months)
+            FROM granted LEFT JOIN unnest(%(bases)s::text[], %(months)s::int[]) AS t(basis, months)
+                 ON t.basis = consent_basis
             """,  # noqa: S608 - column and address are constants
-            {"channel": channel, "source": source, "now": now},
+            {
+                "channel": channel,
+                "source": source,
+                "origin": origin,
+                "bases": [basis.value for basis in TERMS],
+                "months": list(TERMS.values()),
+                "now": now,
+            },
         ).rowcount
     return granted
 

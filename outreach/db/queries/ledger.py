@@ -25,6 +25,7 @@ class Claim:
         id, contact_id, edition_id, channel, touch_class, attempt: of the touch.
         address: e-mail address or number as it stands now; "" if gone.
         consented, suppressed: whether the contact still allows the channel, whether the address is barred.
+        consent_expired: whether what allowed the channel has ended by itself.
         paused_until: the contact's own wish.
         closes_on: last civil day of the edition, in the contact's zone.
         industry_key, calendar, calendar_version, time_zone, country: for the hours; the calendar as JSON.
@@ -41,6 +42,7 @@ class Claim:
     send_at: datetime
     address: str
     consented: bool
+    consent_expired: bool
     suppressed: bool
     paused_until: datetime | None
     closes_on: date
@@ -86,13 +88,19 @@ CLAIM = """
         ORDER BY send_at LIMIT %(limit)s FOR UPDATE SKIP LOCKED
     ), claimed AS (
         UPDATE touches t SET state = 'claimed', owner = %(owner)s, lease_until = clock_timestamp() + %(lease)s,
-                             attempt = attempt + 1
+                             attempt = attempt + 1, consent_id = (
+            SELECT CASE WHEN w.granted AND (w.expires_at IS NULL OR w.expires_at > %(now)s) THEN w.id END
+            FROM consent_records w WHERE w.contact_id = t.contact_id AND w.channel = t.channel
+            ORDER BY w.id DESC LIMIT 1)
         FROM chosen WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait')
         RETURNING t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at
     )
     SELECT t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at,
            CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address,
            CASE t.channel WHEN 'sms' THEN c.may_sms ELSE c.may_email END AS consented,
+           COALESCE((SELECT w.granted AND w.expires_at <= %(now)s FROM consent_records w
+                     WHERE w.contact_id = t.contact_id AND w.channel = t.channel ORDER BY w.id DESC LIMIT 1), false)
+               AS consent_expired,
            EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
                    CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END
                    AND (s.until IS NULL OR s.until > %(now)s)) AS suppressed,

@@ -67,7 +67,6 @@ def requested_by(connection: psycopg.Connection, digest: bytes, *, now: datetime
 
 #: Tables that hold something of a person, and what of each row is told; numbers of our own are left out.
 _TOLD = {
-    "consent": ("consent_records", "id", "id"),
     "signals": ("signals", "id", "occurred_at"),
     "answers": ("answers", "question", "given_at"),
     "calls_and_visits": ("logged_touches", "id", "at"),
@@ -98,6 +97,11 @@ EVERYTHING = f"""
                             ORDER BY t.send_at, t.id), '[]')
                      FROM touches t JOIN campaigns m ON m.id = t.campaign_id JOIN editions e ON e.id = t.edition_id
                      WHERE t.contact_id = c.id),
+        'consent', (SELECT COALESCE(jsonb_agg(to_jsonb(r) - 'id' - 'contact_id' - 'salt' - 'seal' - 'previous' - 'hash'
+                                                 - 'withdraws' || jsonb_build_object('wording', w.words)
+                                              ORDER BY r.id), '[]')
+                    FROM consent_records r LEFT JOIN consent_wordings w ON w.hash = r.wording
+                    WHERE r.contact_id = c.id),
         {_PARTS})
     FROM contacts c JOIN industries i ON i.id = c.industry_id WHERE c.id = %s
 """  # noqa: S608 - built of constants
@@ -142,6 +146,7 @@ _ERASURES = (
     "AND NOT EXISTS (SELECT FROM contacts o WHERE o.id <> c.id AND "
     "((s.channel = 'email' AND lower(o.email) = s.address) OR (s.channel = 'sms' AND o.phone = s.address)))",
     "UPDATE touches SET address = '' WHERE contact_id = %(id)s",
+    "UPDATE consent_records SET address = '', origin = '', salt = NULL WHERE contact_id = %(id)s",
     "UPDATE contacts SET external_id = 'erased ' || id, email = '', phone = '', first_name = '', last_name = '', "
     "company = '', attributes = '{}', customer_since = NULL, may_email = false, may_sms = false, "
     "updated_at = %(now)s WHERE id = %(id)s",

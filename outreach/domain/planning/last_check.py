@@ -54,7 +54,7 @@ class Departure:
 
     Attributes:
         address: where it would go; "" if the contact has lost it.
-        consented, suppressed: as of this transaction.
+        consented, suppressed: as of this transaction. consent_expired: what allowed the channel ended by itself.
         paused_until: the contact's own wish, or None.
         send_at: the planned instant.
         closes_on: last civil day of the edition in the contact's zone.
@@ -65,6 +65,7 @@ class Departure:
     touch_class: TouchClass
     address: str
     consented: bool
+    consent_expired: bool
     suppressed: bool
     paused_until: datetime | None
     send_at: datetime
@@ -114,4 +115,6 @@ def _barred(departure: Departure) -> str:
         return "the address is barred"
     if not departure.consented:
         return "consent was withdrawn"
+    if departure.consent_expired:
+        return "consent has expired"
     return ""

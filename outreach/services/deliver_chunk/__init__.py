@@ -125,6 +125,7 @@ def _departure(one: Claim) -> Departure:
         touch_class=TouchClass(one.touch_class),
         address=one.address,
         consented=one.consented,
+        consent_expired=one.consent_expired,
         suppressed=one.suppressed,
         paused_until=one.paused_until,
         send_at=one.send_at,

@@ -36,6 +36,7 @@ DEPARTURE = Departure(
     touch_class=TouchClass.RELATIONSHIP,
     address="anna@example.com",
     consented=True,
+    consent_expired=False,
     suppressed=False,
     paused_until=None,
     send_at=TUESDAY,

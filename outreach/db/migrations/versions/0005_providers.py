@@ -1,5 +1,7 @@
 """Providers and events: suppressions that end, what customers choose, channels that stand still."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
@@ -21,10 +23,22 @@ def upgrade() -> None:
     _references()
     _texts()
     _sign_ups()
+    _consent()
 
 
 def downgrade() -> None:
     """Back to 0004."""
+    op.execute("DROP TRIGGER chained ON consent_records")
+    op.execute("DROP TRIGGER append_only ON consent_records")
+    op.execute("DROP FUNCTION chain_consent()")
+    op.execute("DROP FUNCTION keep_consent()")
+    op.execute("DROP FUNCTION consent_words(consent_records)")
+    op.drop_column("touches", "consent_id")
+    op.drop_index("ix_consent_records_expires_at", table_name="consent_records")
+    op.drop_constraint(op.f("uq_consent_records_contact_id_previous"), "consent_records", type_="unique")
+    for column in reversed(_consent_columns()):
+        op.drop_column("consent_records", column.name)
+    op.drop_table("consent_wordings")
     op.drop_table("sign_ups")
     op.drop_table("sign_up_forms")
     op.drop_index("ix_attempts_unpriced", table_name="attempts")
@@ -226,4 +240,108 @@ def _sign_ups() -> None:
     op.create_index("ix_sign_ups_email_lower", "sign_ups", [sa.text("lower(email)"), "asked_at"])
     op.create_index(
         "ix_sign_ups_unconfirmed", "sign_ups", ["asked_at"], postgresql_where=sa.text("confirmed_at IS NULL")
+    )
+
+
+def _consent_columns() -> list[sa.Column[Any]]:
+    return [
+        sa.Column("wording", sa.LargeBinary(), sa.ForeignKey("consent_wordings.hash"), nullable=True),
+        sa.Column("address", sa.String(), server_default="", nullable=False),
+        sa.Column("origin", sa.String(), server_default="", nullable=False),
+        sa.Column("basis", sa.String(), server_default="consent", nullable=False),
+        sa.Column("purpose", sa.String(), server_default="marketing", nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirmed_by", sa.String(), server_default="", nullable=False),
+        sa.Column("withdraws", sa.BigInteger(), nullable=True),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("seal", sa.LargeBinary(), nullable=True),
+        sa.Column("previous", sa.LargeBinary(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(), nullable=True),
+    ]
+
+
+_CONSENT_WORDS = """
+    CREATE FUNCTION consent_words(r consent_records) RETURNS bytea LANGUAGE sql STABLE AS $$
+        SELECT convert_to(jsonb_build_array(
+            r.id, r.contact_id, r.channel, r.granted, r.source, extract(epoch FROM r.given_at),
+            extract(epoch FROM r.recorded_at), r.basis, r.purpose, extract(epoch FROM r.expires_at), r.confirmed_by,
+            r.withdraws, encode(r.wording, 'hex'), encode(r.seal, 'hex'), encode(r.previous, 'hex'))::text, 'UTF8')
+    $$
+"""
+#: The contact's row is locked, so that two writers cannot hang their lines on the same one; only then is the id drawn.
+_CHAIN_CONSENT = """
+    CREATE FUNCTION chain_consent() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        PERFORM FROM contacts WHERE id = NEW.contact_id FOR NO KEY UPDATE;
+        NEW.id := nextval(pg_get_serial_sequence('consent_records', 'id'));
+        NEW.previous := (SELECT hash FROM consent_records WHERE contact_id = NEW.contact_id ORDER BY id DESC LIMIT 1);
+        IF NOT NEW.granted THEN
+            NEW.withdraws := (SELECT max(id) FROM consent_records
+                              WHERE contact_id = NEW.contact_id AND channel = NEW.channel AND granted);
+        END IF;
+        NEW.salt := uuid_send(gen_random_uuid());
+        NEW.seal := sha256(NEW.salt || convert_to(jsonb_build_array(NEW.address, NEW.origin)::text, 'UTF8'));
+        NEW.hash := sha256(consent_words(NEW));
+        RETURN NEW;
+    END $$
+"""
+_KEEP_CONSENT = """
+    CREATE FUNCTION keep_consent() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' AND NEW.address = '' AND NEW.origin = '' AND NEW.salt IS NULL
+           AND consent_words(NEW) = consent_words(OLD) AND NEW.hash = OLD.hash THEN
+            RETURN NEW;
+        END IF;
+        RAISE EXCEPTION 'the consent ledger is append-only' USING ERRCODE = 'restrict_violation';
+    END $$
+"""
+_CHAIN_WHAT_IS_THERE = """
+    DO $$ DECLARE line consent_records; before bytea; of_contact bigint := 0; BEGIN
+        FOR line IN SELECT * FROM consent_records ORDER BY contact_id, id LOOP
+            IF line.contact_id <> of_contact THEN before := NULL; of_contact := line.contact_id; END IF;
+            line.salt := uuid_send(gen_random_uuid());
+            line.seal := sha256(line.salt || convert_to(jsonb_build_array('', '')::text, 'UTF8'));
+            line.previous := before;
+            line.hash := sha256(consent_words(line));
+            UPDATE consent_records SET salt = line.salt, seal = line.seal, previous = line.previous, hash = line.hash
+            WHERE id = line.id;
+            before := line.hash;
+        END LOOP;
+    END $$
+"""
+
+
+def _consent() -> None:
+    """What somebody agreed to, word by word, in lines that hang on one another; and on which a message relied."""
+    op.create_table(
+        "consent_wordings",
+        sa.Column("hash", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
+        sa.Column("first_used_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_consent_wordings")),
+    )
+    for column in _consent_columns():
+        op.add_column("consent_records", column)
+    op.add_column("touches", sa.Column("consent_id", sa.BigInteger(), nullable=True))
+    op.create_index(
+        "ix_consent_records_expires_at",
+        "consent_records",
+        ["expires_at"],
+        postgresql_where=sa.text("expires_at IS NOT NULL"),
+    )
+    op.execute(_CONSENT_WORDS)
+    op.execute(_CHAIN_WHAT_IS_THERE)
+    op.create_unique_constraint(
+        op.f("uq_consent_records_contact_id_previous"),
+        "consent_records",
+        ["contact_id", "previous"],
+        postgresql_nulls_not_distinct=True,
+    )
+    op.execute(_CHAIN_CONSENT)
+    op.execute(_KEEP_CONSENT)
+    op.execute("CREATE TRIGGER chained BEFORE INSERT ON consent_records FOR EACH ROW EXECUTE FUNCTION chain_consent()")
+    op.execute(
+        "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON consent_records "
+        "FOR EACH ROW EXECUTE FUNCTION keep_consent()"
     )
