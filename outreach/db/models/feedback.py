@@ -57,6 +57,7 @@ class EventRow(Base):
             "occurred_at",
             postgresql_where=text("type IN ('bounced', 'complained', 'deferred')"),
         ),
+        Index("ix_events_from", text("(data ->> 'from')"), postgresql_where=text("data ? 'intent'")),
     )
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.number_zones import candidate_zones, common_day
 from outreach.domain.calendar.windows import in_quiet_hours, next_opening
 from outreach.domain.planning.dither import fraction
 from outreach.domain.planning.manners import ALLOWED_STANCES, URGENT
@@ -93,6 +94,13 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
     )
     if opening is None:
         return Never("no hour to write is left")
+    if departure.channel is Channel.SMS:
+        zones = candidate_zones(departure.address, departure.zone)
+        common = common_day(zones, after=max(opening, now), latest=now + REACH)
+        if common is None:
+            return Never("it is never day in every zone that the number may be in")
+        # The planned hour stays what it was where it suits every zone.
+        opening = common if common > max(opening, now) else opening
     if opening.astimezone(departure.zone).date() > departure.closes_on:
         return Never("its last day has passed")
     return Go() if opening <= now else Later(opening)

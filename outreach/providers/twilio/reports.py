@@ -22,6 +22,7 @@ from uuid import UUID
 from outreach.domain.errors import shortened
 from outreach.domain.events import Actor, Event, EventType
 from outreach.providers.base import Posting
+from outreach.providers.twilio import inbound
 from outreach.providers.twilio.codes import meaning_of
 
 SOURCE = "twilio"
@@ -94,7 +95,7 @@ class TwilioReports:
         query, _, posted = body.partition(b"\n")
         form = _form(posted)
         if form.get("SmsStatus") == "received":
-            return [_unread(form, received_at)]
+            return list(inbound.events(form, received_at))
         return [_status(form, _touch_id(query), received_at)]
 
 
@@ -236,9 +237,3 @@ def _touch_id(query: bytes) -> UUID | None:
         return UUID(given)
     except (KeyError, ValueError):
         return None
-
-
-def _unread(form: Mapping[str, str], received_at: datetime) -> Event:
-    return Event(
-        f"{SOURCE}:{_sid(form)}:received", None, EventType.OTHER, received_at, Actor.HUMAN, {"word": "received"}
-    )

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.calendar.windows import in_quiet_hours
 from outreach.domain.planning.last_check import Departure, Go, Later, Never, check_last
 from outreach.domain.touch import Channel, TouchClass
 
@@ -94,3 +95,12 @@ def test_a_closed_season_holds_everything_but_service_and_recovery() -> None:
     assert check_last(late, now=now) == Later(at(22, 9))
     assert check_last(replace(late, touch_class=TouchClass.SERVICE), now=now) == Go()
     assert check_last(replace(late, touch_class=TouchClass.RECOVERY), now=now) == Go()
+
+
+def test_a_text_waits_until_it_is_day_in_every_zone_the_number_may_be_in() -> None:
+    text = replace(DEPARTURE, channel=Channel.SMS, address="+12125550123")
+    checked = check_last(text, now=TUESDAY)
+    assert isinstance(checked, Later)
+    assert not in_quiet_hours(checked.at, zone=ZoneInfo("America/New_York"), channel=Channel.SMS)
+    assert isinstance(check_last(replace(text, address="+447700900123"), now=TUESDAY), Go)
+    assert isinstance(check_last(text, now=checked.at), Go)

@@ -41,6 +41,7 @@ def downgrade() -> None:
     op.drop_table("consent_wordings")
     op.drop_table("sign_ups")
     op.drop_table("sign_up_forms")
+    op.drop_index("ix_events_from", table_name="events")
     op.drop_index("ix_attempts_unpriced", table_name="attempts")
     op.drop_column("attempts", "currency")
     op.drop_column("attempts", "price")
@@ -181,7 +182,13 @@ def _references() -> None:
 
 
 def _texts() -> None:
-    """What texts cost; the vendor says so a while after it has taken them."""
+    """What texts cost, which the vendor says a while after it has taken them; and what numbers wrote to us."""
+    op.create_index(
+        "ix_events_from",
+        "events",
+        [sa.text("(data ->> 'from')")],
+        postgresql_where=sa.text("data ? 'intent'"),
+    )
     op.add_column("attempts", sa.Column("segments", sa.Integer(), nullable=True))
     op.add_column("attempts", sa.Column("price", sa.Numeric(12, 6), nullable=True))
     op.add_column("attempts", sa.Column("currency", sa.String(), server_default="", nullable=False))

@@ -45,6 +45,7 @@ from outreach.domain.rhythm.explain import day
 from outreach.domain.rhythm.lessons import learnt
 from outreach.domain.touch import Channel, TouchState
 from outreach.providers.base import ReportReader
+from outreach.services.apply_events.numbers import LastWords, addressed, answered_texts
 
 log = logging.getLogger(__name__)
 
@@ -158,6 +159,7 @@ class _Done:
 
 
 def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now: datetime) -> _Done:
+    readings = _addressed(connection, readings)
     touches = _touches(connection, readings)
     # A report may overtake our own commit. Its message is about to be settled, so the batch waits for that.
     leaving = {touch.id for touch in touches.values() if touch.state == TouchState.SENDING}
@@ -172,10 +174,13 @@ def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now:
     bounced = _names(ours, EventType.BOUNCED)
     mark_bounced(connection, bounced)
     verdicts, read = _judge(connection, _names(ours, EventType.OPENED, EventType.CLICKED), touches)
-    bar(connection, _barred(ours, touches) + _worn_out(connection, ours, touches), now=now)
+    said = LastWords.of(connection, [event for event, _ in fresh])
+    barred = _barred(ours, touches) + said.strangers(touches) + _worn_out(connection, ours, touches)
+    bar(connection, [one for one in barred if not said.outdoes(one.address, one.since)], now=now)
     _sound_alarm(ours)
-    for word in _words(fresh, touches):
+    for word in _words(fresh, touches, said):
         record_consent(connection, word, now=now)
+    said.begin_again(connection, now=now)
     answered = _names(ours, EventType.REPLIED, EventType.COMPLAINED, EventType.UNSUBSCRIBED)
     cadences = _learn(connection, frozenset([*read, *bounced, *answered]), touches, now=now)
     _reset_clocks(connection, ours, touches, now=now)
@@ -189,6 +194,14 @@ def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now:
         cadences=cadences,
         counts=Counter((event.type, verdicts.get(event.key, event.actor)) for event, _ in fresh),
     )
+
+
+def _addressed(connection: psycopg.Connection, readings: Sequence[_Reading]) -> Sequence[_Reading]:
+    """The readings, in which a text that somebody wrote names the last text that went to their number."""
+    texts = answered_texts(connection, (event for one in readings for event in one.events))
+    if texts is None:
+        return readings
+    return [replace(one, events=tuple(addressed(event, texts) for event in one.events)) for one in readings]
 
 
 def _touches(connection: psycopg.Connection, readings: Sequence[_Reading]) -> dict[UUID, ReportedTouch]:
@@ -266,12 +279,15 @@ def _sound_alarm(events: Iterable[Event]) -> None:
         log.error("%s messages refused because of our own set-up (%s): %s", len(faults), setup, said)
 
 
-def _words(fresh: Iterable[tuple[Event, str]], touches: Mapping[UUID, ReportedTouch]) -> list[ConsentWord]:
+def _words(
+    fresh: Iterable[tuple[Event, str]], touches: Mapping[UUID, ReportedTouch], said: LastWords
+) -> list[ConsentWord]:
     """Consent that contacts withdrew by complaining or unsubscribing somewhere else than with us."""
     words: list[ConsentWord] = []
     for event, source in fresh:
         touch = touches.get(event.touch_id) if event.touch_id else None
-        if touch and event.type in (EventType.COMPLAINED, EventType.UNSUBSCRIBED):
+        outdone = said.outdoes(event.data.get("from", ""), event.occurred_at)
+        if touch and event.type in (EventType.COMPLAINED, EventType.UNSUBSCRIBED) and not outdone:
             told = "complaint" if event.type is EventType.COMPLAINED else "unsubscription"
             known = f"{told} reported by {source}"
             words.append(ConsentWord(touch.contact_id, Channel(touch.channel), False, known, event.occurred_at))
