@@ -22,6 +22,7 @@ for function, interval in (
     (planning.plan, SOON),
     (delivery.dispatch, SOON),
     (events.apply, SOON),
+    (events.answer, SOON),
     (delivery.settle, CALM),
     (events.mature, CALM),
     (learning.tune, CALM),

@@ -29,6 +29,8 @@ class Job(StrEnum):
     READ_BOUNCES = "workers.bounces.read"
     #: Judges opens and clicks anew, by what only many messages show.
     JUDGE_VISITS = "workers.events.judge"
+    #: Answers people who texted STOP, START or HELP.
+    ANSWER_TEXTS = "workers.events.answer"
     #: Lets touches that nobody answered teach the cadence.
     MATURE = "workers.events.mature"
     #: Reads off the whole base what every cadence starts from, once a day.

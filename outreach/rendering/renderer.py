@@ -112,6 +112,11 @@ class Renderer:
         heads = self.tokens.heads(recipient.touch_id)
         return counted(compiled.words.filled(compiled.filling.words(recipient, heads)))
 
+    def answer(self, intent: str, locale: str) -> str:
+        """What somebody who texted STOP, START or HELP (`domain/revocation.py`) is told."""
+        frame = self._frames.environment(locale).get_template("answer.sms.txt")
+        return frame.render(brand=self.brand, intent=intent).strip()
+
     def problems(self, text: EditionText, place: str) -> list[Fault]:
         """What keeps `text` from being sent, found by rendering it for a sample recipient; [] if nothing.
 

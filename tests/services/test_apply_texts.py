@@ -15,6 +15,7 @@ from outreach.db.session import Database
 from outreach.demo.vendors.twilio import TwilioServer
 from outreach.providers.twilio.reports import TwilioReports
 from outreach.services.apply_events import apply_events
+from outreach.services.erase_contact import erase_contact
 from outreach.services.receive_events import receive_events
 from tests.factories import NOW, a_contact, a_sent_touch
 from tests.services.test_apply_events import Wakeups
@@ -165,3 +166,16 @@ def test_nonsense_is_kept_and_stops_nobody(db: Database, phone: Phone, changes: 
     apply(db)
     phone.say("STOP")
     assert phone.is_barred
+
+
+def test_whoever_has_themselves_erased_leaves_no_words_behind(db: Database, phone: Phone) -> None:
+    phone.say("HELP, my boiler leaks")
+    phone.say("HELP")
+    with db.transaction() as session:
+        contact = a_contact(session, phone=NUMBER)
+    erase_contact(db=db, contact_id=contact, secret=b"secret", now=NOW)
+    with db.raw_transaction() as connection:
+        kept = connection.execute(
+            "SELECT (SELECT count(*) FROM text_answers), (SELECT string_agg(data::text, '') FROM events)"
+        )
+        assert kept.fetchone() == (0, "{}{}")

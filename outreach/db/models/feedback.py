@@ -70,3 +70,22 @@ class DomainPatternRow(Base):
     network: Mapped[str] = mapped_column(primary_key=True)
     user_agent: Mapped[str] = mapped_column(primary_key=True)
     found_at: Mapped[datetime]
+
+
+class TextAnswer(Base):
+    """What we owe somebody who texted STOP, START or HELP: one text, soon, or none."""
+
+    __tablename__ = "text_answers"
+
+    #: Of the event that asks for it, so that a text that arrives twice is answered once.
+    event_key: Mapped[str] = mapped_column(primary_key=True)
+    #: Names the answer to the provider.
+    id: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+    number: Mapped[str]
+    intent: Mapped[str]
+    asked_at: Mapped[datetime]
+    #: waiting, sending, or what became of it: sent, failed, unknown, late.
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    answer: Mapped[str] = mapped_column(server_default="")
+
+    __table_args__ = (Index("ix_text_answers_waiting", "asked_at", postgresql_where=text("state = 'waiting'")),)

@@ -135,6 +135,9 @@ _ERASURES = (
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
     "UPDATE signals SET reference = 'erased ' || id WHERE contact_id = %(id)s",
+    "DELETE FROM text_answers a USING contacts c WHERE c.id = %(id)s AND c.phone <> '' AND a.number = c.phone",
+    "UPDATE events e SET data = '{}' FROM contacts c WHERE c.id = %(id)s AND c.phone <> '' AND e.contact_id IS NULL "
+    "AND e.data ->> 'from' = c.phone AND e.data ? 'intent'",
     "UPDATE events SET data = '{}' WHERE contact_id = %(id)s "
     "OR touch_id IN (SELECT id FROM touches WHERE contact_id = %(id)s)",
     "UPDATE attempts SET answer = '' WHERE touch_id IN (SELECT id FROM touches WHERE contact_id = %(id)s)",

@@ -33,6 +33,7 @@ from outreach.db.queries.events import (
     take_waiting_batches,
     witness_sent,
 )
+from outreach.db.queries.text_answers import owe_answers
 from outreach.db.queries.touch_clock import reset_clock
 from outreach.db.queries.tuning import load_tuning
 from outreach.db.queries.verdicts import FirstReads, load_visits, store_first_reads, store_verdicts
@@ -45,7 +46,7 @@ from outreach.domain.rhythm.explain import day
 from outreach.domain.rhythm.lessons import learnt
 from outreach.domain.touch import Channel, TouchState
 from outreach.providers.base import ReportReader
-from outreach.services.apply_events.numbers import LastWords, addressed, answered_texts
+from outreach.services.apply_events.numbers import LastWords, addressed, answered_texts, to_be_answered
 
 log = logging.getLogger(__name__)
 
@@ -181,6 +182,7 @@ def _apply(connection: psycopg.Connection, readings: Sequence[_Reading], *, now:
     for word in _words(fresh, touches, said):
         record_consent(connection, word, now=now)
     said.begin_again(connection, now=now)
+    owe_answers(connection, to_be_answered([event for event, _ in fresh]))
     answered = _names(ours, EventType.REPLIED, EventType.COMPLAINED, EventType.UNSUBSCRIBED)
     cadences = _learn(connection, frozenset([*read, *bounced, *answered]), touches, now=now)
     _reset_clocks(connection, ours, touches, now=now)

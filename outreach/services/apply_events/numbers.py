@@ -31,6 +31,15 @@ def addressed(event: Event, texts: Mapping[str, UUID]) -> Event:
     return replace(event, touch_id=texts.get(event.data["from"])) if _is_written(event) else event
 
 
+def to_be_answered(fresh: Iterable[Event]) -> list[Event]:
+    """Texts that ask for something and that the vendor has not answered itself."""
+    return [
+        event
+        for event in fresh
+        if _is_written(event) and event.data["intent"] != Intent.REPLY.value and "acted" not in event.data
+    ]
+
+
 def _is_written(event: Event) -> bool:
     return "intent" in event.data and "from" in event.data
 

@@ -41,6 +41,7 @@ def downgrade() -> None:
     op.drop_table("consent_wordings")
     op.drop_table("sign_ups")
     op.drop_table("sign_up_forms")
+    op.drop_table("text_answers")
     op.drop_index("ix_events_from", table_name="events")
     op.drop_index("ix_attempts_unpriced", table_name="attempts")
     op.drop_column("attempts", "currency")
@@ -188,6 +189,20 @@ def _texts() -> None:
         "events",
         [sa.text("(data ->> 'from')")],
         postgresql_where=sa.text("data ? 'intent'"),
+    )
+    op.create_table(
+        "text_answers",
+        sa.Column("event_key", sa.String(), nullable=False),
+        sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()"), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
+        sa.Column("intent", sa.String(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(), server_default="waiting", nullable=False),
+        sa.Column("answer", sa.String(), server_default="", nullable=False),
+        sa.PrimaryKeyConstraint("event_key", name=op.f("pk_text_answers")),
+    )
+    op.create_index(
+        "ix_text_answers_waiting", "text_answers", ["asked_at"], postgresql_where=sa.text("state = 'waiting'")
     )
     op.add_column("attempts", sa.Column("segments", sa.Integer(), nullable=True))
     op.add_column("attempts", sa.Column("price", sa.Numeric(12, 6), nullable=True))
