@@ -1,6 +1,7 @@
 """On what we may write to somebody, and how long that holds."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -19,6 +20,23 @@ class Basis(StrEnum):
     #: CASL: an inquiry; holds six months.
     IMPLIED_INQUIRY = "implied_inquiry"
 
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """In which words, and from where, somebody said what they allow.
+
+    Attributes:
+        wording: what they saw, "" if nobody knows. language: of it, BCP 47.
+        origin: network address and program.
+    """
+
+    wording: str = ""
+    language: str = ""
+    origin: str = ""
+
+
+#: Where nobody knows how it was said.
+UNKNOWN = Said()
 
 #: Months that a basis holds (CASL 10 (10)); those that are not here hold until they are withdrawn.
 TERMS: Mapping[Basis, int] = {Basis.IMPLIED_PURCHASE: 24, Basis.IMPLIED_INQUIRY: 6}

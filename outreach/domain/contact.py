@@ -14,7 +14,7 @@ from email_validator import EmailNotValidError, validate_email
 from holidays.utils import list_supported_countries
 
 from outreach.domain.calendar.places import country_of, is_place, regions_to_choose_from
-from outreach.domain.consent_terms import Basis
+from outreach.domain.consent_terms import TERMS, Basis
 from outreach.domain.content import fallback_chain
 from outreach.domain.instants import SLACK, parsed_instant
 from outreach.domain.refused import CellFault
@@ -263,7 +263,10 @@ class _RowReader:
         word = self.text("consent_basis").casefold()
         if word and word not in set(Basis):
             self.fault("consent_basis", "is no basis", f"Use one of {', '.join(Basis)}, or leave it empty.")
-        return Basis(word) if word in set(Basis) else Basis.CONSENT
+        basis = Basis(word) if word in set(Basis) else Basis.CONSENT
+        if basis in TERMS and not self.text("consent_at"):
+            self.fault("consent_at", "is empty", f"{basis} ends by itself: write the day of the purchase or question.")
+        return basis
 
     def attributes(self) -> dict[str, str]:
         return {column: self.words(column) for column in self.cells if column and column not in KNOWN}

@@ -5,13 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from outreach.db.queries.import_consents import OptOut, apply_opt_outs, grant_consents
 from outreach.db.queries.imports import (
     Landed,
-    OptOut,
-    apply_opt_outs,
     begin_rhythms,
     business_locales,
-    grant_consents,
     industry_keys,
     land_contacts,
     lock_imports,
@@ -89,16 +87,12 @@ def import_contacts(
         gone = _Gone(load_erased(connection), secret)
         rows = _Rows(industries=industries, locales=locales, now=now, file_name=path.name, gone=gone)
         stage_contacts(connection, rows.good(table, progress))
-        opted_out = apply_opt_outs(connection, rows.opt_outs, now=now)
+        origin = f"file {path.name}, SHA-256 {table.sha256}, imported {now:%Y-%m-%d %H:%M} UTC"
+        opted_out = apply_opt_outs(connection, rows.opt_outs, origin=origin, now=now)
         landed = land_contacts(connection, columns=table.columns, now=now)
         # Once more for the contacts that are new: their no must be on record, too.
-        opted_out += apply_opt_outs(connection, rows.opt_outs, now=now)
-        opted_in = grant_consents(
-            connection,
-            source=f"import {path.name}",
-            origin=f"file {path.name}, SHA-256 {table.sha256}, imported {now:%Y-%m-%d %H:%M} UTC",
-            now=now,
-        )
+        opted_out += apply_opt_outs(connection, rows.opt_outs, origin=origin, now=now)
+        opted_in = grant_consents(connection, source=f"import {path.name}", origin=origin, now=now)
         begin_rhythms(connection, now=now)
         import_id = store_import(
             connection,
@@ -150,13 +144,13 @@ class _Rows:
     def count_good(self) -> int:
         return len(self.first_row)
 
-    def good(self, table: Table, progress: Callable[[int, int], None] | None) -> Iterator[NewContact]:
-        """The good rows, one after the other."""
+    def good(self, table: Table, progress: Callable[[int, int], None] | None) -> Iterator[tuple[int, NewContact]]:
+        """The good rows with their numbers, one after the other."""
         for row in table.rows():
             self.count += 1
             contact = self._taken(row)
             if contact is not None:
-                yield contact
+                yield row.number, contact
             if progress and (self.count % PROGRESS_EVERY == 0 or self.count == table.row_count):
                 progress(self.count, table.row_count)
 

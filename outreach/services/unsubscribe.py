@@ -6,6 +6,7 @@ from uuid import UUID
 from outreach.db.queries.consent import Barred, ConsentWord, SuppressedFor, bar, lock_addressee, record_consent
 from outreach.db.queries.events import insert_events, lock_touches
 from outreach.db.session import Database
+from outreach.domain.consent_terms import UNKNOWN, Said
 from outreach.domain.events import Actor, Event, EventType
 from outreach.domain.touch import Channel
 
@@ -13,7 +14,7 @@ from outreach.domain.touch import Channel
 SOURCE = "unsubscribe link"
 
 
-def unsubscribe(*, db: Database, touch_id: UUID, now: datetime) -> None:
+def unsubscribe(*, db: Database, touch_id: UUID, now: datetime, said: Said = UNKNOWN) -> None:
     """Withdraws consent for the channel of the message, suppresses its address, and skips what is planned on it.
 
     Nothing happens if there is no such message, or if all that was done before.
@@ -25,7 +26,9 @@ def unsubscribe(*, db: Database, touch_id: UUID, now: datetime) -> None:
         channel = Channel(addressee.channel)
         barred = Barred(channel, addressee.address, SuppressedFor.UNSUBSCRIBED, now, addressee.contact_id)
         bar(connection, [barred], now=now)
-        word = ConsentWord(addressee.contact_id, channel, granted=False, source=SOURCE, given_at=now)
+        word = ConsentWord.of(
+            said, addressee.contact_id, channel, granted=False, source=SOURCE, given_at=now, address=addressee.address
+        )
         line = record_consent(connection, word, now=now)
         if line is None:
             return

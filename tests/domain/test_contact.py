@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from outreach.domain.consent_terms import Basis
 from outreach.domain.contact import KNOWN, NewContact, read_contact, withdrawn_channels
 from outreach.domain.refused import CellFault
 from outreach.domain.touch import Channel
@@ -43,6 +44,13 @@ def taken(**cells: str) -> NewContact:
     assert faults == []
     assert contact is not None
     return contact
+
+
+def test_a_consent_that_ends_by_itself_needs_the_day_it_began() -> None:
+    contact, faults = read(consent_basis="implied_purchase", consent_at="")
+    assert contact is None
+    assert [(fault.column, fault.reason) for fault in faults] == [("consent_at", "is empty")]
+    assert taken(consent_basis="Implied_Purchase").consent_basis == Basis.IMPLIED_PURCHASE
 
 
 def test_a_good_row_is_brought_into_one_spelling() -> None:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from outreach.db.models.contacts import ConsentRecord, Contact, Signal
+from outreach.db.models.contacts import ConsentRecord, Contact, Signal, Suppression
 from outreach.db.models.ledger import Touch
 from outreach.db.queries.consent import ConsentWord, record_consent
 from outreach.db.queries.consent_proof import broken_lines, load_proof
@@ -259,6 +259,38 @@ def test_implied_consent_ends_by_itself_and_a_purchase_renews_it(db: Database) -
     assert (renewed.source, renewed.basis) == ("signal: purchase", "implied_purchase")
     assert renewed.expires_at == expiry(Basis.IMPLIED_PURCHASE, NOW - 30 * DAY)
     assert faults(db) == []
+
+
+def test_a_purchase_after_the_end_opens_the_channel_again_unless_the_address_is_barred(db: Database) -> None:
+    with db.transaction() as session:
+        back, barred, erased = (a_contact(session, may_email=True, may_sms=False) for _ in range(3))
+    forged(db, "DELETE FROM consent_records")
+    for somebody in (back, barred, erased):
+        say(db, somebody, given_at=NOW - 800 * DAY, basis=Basis.IMPLIED_PURCHASE)
+    assert expire_consent(db=db, now=NOW) == Expired(renewed=0, ended=3)
+    with db.transaction() as session:
+        address = session.get_one(Contact, barred).email
+        session.add(Suppression(channel="email", address=address.lower(), reason="bounced", since=NOW))
+        for whose in (back, barred, erased):
+            session.add(Signal(contact_id=whose, kind="purchase", reference="till", occurred_at=NOW + DAY))
+    erase_contact(db=db, contact_id=erased, secret=b"secret", now=NOW)
+    assert expire_consent(db=db, now=NOW + 2 * DAY) == Expired(renewed=2, ended=0)
+    with db.transaction() as session:
+        may = {row.id: row.may_email for row in session.scalars(select(Contact))}
+    assert may == {back: True, barred: False, erased: False}
+    assert faults(db) == []
+
+
+def test_whoever_withdrew_is_not_brought_back_by_a_purchase(db: Database) -> None:
+    with db.transaction() as session:
+        gone = a_contact(session, may_email=False, may_sms=False)
+        session.add(Signal(contact_id=gone, kind="purchase", reference="till", occurred_at=NOW - DAY))
+    forged(db, "DELETE FROM consent_records")
+    say(db, gone, given_at=NOW - 800 * DAY, basis=Basis.IMPLIED_PURCHASE)
+    say(db, gone, granted=False)
+    assert expire_consent(db=db, now=NOW) == Expired(renewed=0, ended=0)
+    with db.transaction() as session:
+        assert not session.get_one(Contact, gone).may_email
 
 
 def test_the_proof_of_a_contact_is_a_document_that_says_how_to_check_it(db: Database, contact: int) -> None:

@@ -209,17 +209,35 @@ def test_an_opt_out_takes_back_what_is_planned_on_its_channel(db: Database, impo
 
 
 def test_a_file_may_say_what_allows_us_to_write_and_when_that_ends(db: Database, imported: Importer) -> None:
+    asked = ANNA.replace("2026-01-05", "2026-08-05")
     report = imported(
-        f"{ANNA},implied_inquiry", f"{BEN},", BEN.replace("C2", "C3") + ",rumour", header=HEADER + ",consent_basis"
+        f"{asked},implied_inquiry", f"{BEN},", BEN.replace("C2", "C3") + ",rumour", header=HEADER + ",consent_basis"
     )
     assert (report.opted_in, len(report.faults)) == (3, 1)
     with db.transaction() as session:
         rows = session.scalars(select(ConsentRecord).order_by(ConsentRecord.id)).all()
         told = {(row.channel, row.basis, row.address): row for row in rows if row.granted}
     inquiry = told["sms", "implied_inquiry", "+447700900123"]
-    assert inquiry.expires_at == inquiry.given_at.replace(month=7)
+    assert inquiry.expires_at == inquiry.given_at.replace(year=2027, month=2)
     assert inquiry.origin.startswith("file contacts.csv, SHA-256 ")
+    assert inquiry.origin.endswith(" UTC, row 2")
     assert told["email", "consent", "ben@example.com"].expires_at is None
+
+
+def test_a_yes_that_has_ended_by_now_opens_nothing(db: Database, imported: Importer) -> None:
+    report = imported(f"{ANNA},implied_inquiry", header=HEADER + ",consent_basis")
+    assert (report.opted_in, contact(db).may_email, words(db)) == (0, False, [])
+
+
+def test_a_yes_that_holds_longer_is_news_and_one_that_holds_shorter_is_not(db: Database, imported: Importer) -> None:
+    header = HEADER + ",consent_basis"
+    asked = ANNA.replace("yes,yes,2026-01-05", "yes,,2026-08-05")
+    rows = [f"{asked},implied_inquiry", f"{asked},implied_purchase", f"{asked},consent", f"{asked},implied_purchase"]
+    assert [imported(row, row, header=header).opted_in for row in rows] == [1, 1, 1, 0]
+    assert [imported(rows[0], header=header).opted_in for _ in range(2)] == [0, 0]
+    with db.transaction() as session:
+        ends = session.scalars(select(ConsentRecord.expires_at).order_by(ConsentRecord.id)).all()
+    assert [end and (end.year, end.month) for end in ends] == [(2027, 2), (2028, 8), None]
 
 
 def test_no_later_file_brings_back_what_a_file_withdrew(db: Database, imported: Importer) -> None:

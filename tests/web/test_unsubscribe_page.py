@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select, update
 
-from outreach.db.models.contacts import Contact, Suppression
+from outreach.db.models.contacts import ConsentRecord, ConsentWording, Contact, Suppression
 from outreach.db.models.content import Business
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.rhythm import Rhythm
@@ -54,6 +54,21 @@ def test_looking_shows_unsubscribing_first_and_changes_nothing(
     assert 'lang="en" dir="ltr"' in answer.text
     assert "Hearth &amp; Home Energy" in answer.text
     assert may_email(db)
+
+
+def test_leaving_and_coming_back_is_written_down_with_its_words_and_from_where(
+    db: Database, client: FlaskClient, touch_id: UUID
+) -> None:
+    pressed = {"User-Agent": "Browser/1.0\xe9"}
+    client.post(TOKENS.unsubscribe(touch_id), headers=pressed)
+    client.post(TOKENS.unsubscribe(touch_id) + "/undo", headers=pressed)
+    with db.transaction() as session:
+        left, back = session.scalars(select(ConsentRecord).order_by(ConsentRecord.id.desc()).limit(2)).all()[::-1]
+        assert back.wording is not None
+        wording = session.get_one(ConsentWording, back.wording)
+    assert (left.granted, left.origin, left.wording) == (False, "127.0.0.1 Browser/1.0?", None)
+    assert (back.granted, back.origin) == (True, "127.0.0.1 Browser/1.0?")
+    assert (wording.words, wording.language) == ("Keep me on the list", "en")
 
 
 def test_a_thousand_looks_of_mail_gateways_change_nothing(db: Database, client: FlaskClient, touch_id: UUID) -> None:

@@ -15,7 +15,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
-from outreach.domain.consent_terms import Basis, expiry
+from outreach.domain.consent_terms import Basis, Said, expiry
 from outreach.domain.touch import Channel
 
 
@@ -183,6 +183,31 @@ class ConsentWord:
     basis: Basis = Basis.CONSENT
     confirmed_by: str = ""
 
+    @classmethod
+    def of(
+        cls,
+        said: Said,
+        contact_id: int,
+        channel: Channel,
+        *,
+        granted: bool,
+        source: str,
+        given_at: datetime,
+        address: str = "",
+    ) -> "ConsentWord":
+        """The word of somebody who said it as `said` tells."""
+        return cls(
+            contact_id,
+            channel,
+            granted,
+            source,
+            given_at,
+            wording=said.wording,
+            language=said.language,
+            address=address,
+            origin=said.origin,
+        )
+
     @property
     def wording_hash(self) -> bytes | None:
         """By which the wording is kept once: SHA-256 of language, line feed and words."""
@@ -231,7 +256,7 @@ RECORD = """
                      WHERE contact_id = %(contact)s::bigint AND channel = %(channel)s::text
                      ORDER BY id DESC LIMIT 1) AS last
         WHERE last.granted = %(granted)s::boolean
-          AND (%(wording)s::bytea IS NULL OR last.wording = %(wording)s::bytea)
+          AND (NOT last.granted OR %(wording)s::bytea IS NULL OR last.wording = %(wording)s::bytea)
           AND (%(confirmed)s::text = '' OR last.confirmed_by <> '')
           AND (NOT last.granted OR last.expires_at IS NULL
                OR last.expires_at >= COALESCE(%(expires)s::timestamptz, 'infinity')))

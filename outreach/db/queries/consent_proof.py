@@ -125,18 +125,36 @@ _ENDED = """
     WHERE r.expires_at <= %(now)s AND r.granted AND NOT EXISTS (
         SELECT FROM consent_records n WHERE n.contact_id = r.contact_id AND n.channel = r.channel AND n.id > r.id)
 """
-#: A later purchase or question implies consent anew, for its own time from its own day.
+#: A later purchase or question implies consent anew, for its own time from its own day, and opens a channel that had
+#: ended unless the address is suppressed for good. Who was erased has no address, and stays nobody.
 RENEW = f"""
-    INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at, address, origin, basis,
-                                 expires_at)
-    SELECT e.contact_id, e.channel, true, 'signal: ' || s.kind, s.occurred_at, %(now)s, e.address, '', s.basis, s.until
-    FROM ({_ENDED}) AS e CROSS JOIN LATERAL (
-        SELECT s.kind, s.occurred_at, t.basis, s.occurred_at + make_interval(months => t.months) AS until
-        FROM signals s JOIN unnest(%(kinds)s::text[], %(bases)s::text[], %(months)s::int[]) AS t(kind, basis, months)
-             USING (kind)
-        WHERE s.contact_id = e.contact_id AND s.occurred_at > e.given_at AND s.occurred_at <= %(now)s
-        ORDER BY until DESC LIMIT 1) AS s
-    WHERE s.until > %(now)s ORDER BY e.contact_id, e.channel
+    WITH renewed AS (
+        INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at, address, basis,
+                                     expires_at)
+        SELECT e.contact_id, e.channel, true, 'signal: ' || s.kind, s.occurred_at, %(now)s, o.address, s.basis, s.until
+        FROM ({_ENDED}) AS e CROSS JOIN LATERAL (
+            SELECT CASE e.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address
+            FROM contacts c WHERE c.id = e.contact_id) AS o
+        CROSS JOIN LATERAL (
+            SELECT s.kind, s.occurred_at, t.basis, s.occurred_at + make_interval(months => t.months) AS until
+            FROM signals s
+            JOIN unnest(%(kinds)s::text[], %(bases)s::text[], %(months)s::int[]) AS t(kind, basis, months) USING (kind)
+            WHERE s.contact_id = e.contact_id AND s.occurred_at > e.given_at AND s.occurred_at <= %(now)s
+            ORDER BY until DESC LIMIT 1) AS s
+        WHERE s.until > %(now)s AND o.address <> '' ORDER BY e.contact_id, e.channel
+        RETURNING contact_id, channel, address
+    ), open AS (
+        SELECT contact_id, bool_or(channel = 'email') AS email, bool_or(channel = 'sms') AS sms FROM renewed r
+        WHERE NOT EXISTS (SELECT FROM suppressions s WHERE s.channel = r.channel AND s.until IS NULL
+                          AND s.address = CASE r.channel WHEN 'sms' THEN r.address ELSE lower(r.address) END)
+        GROUP BY contact_id
+    ), allowed AS (
+        UPDATE contacts c SET may_email = c.may_email OR o.email, may_sms = c.may_sms OR o.sms, updated_at = %(now)s
+        FROM open o WHERE c.id = o.contact_id AND (o.email AND NOT c.may_email OR o.sms AND NOT c.may_sms)
+        RETURNING c.id
+    ), looked AS (
+        UPDATE rhythms r SET look_at = %(now)s FROM allowed WHERE r.contact_id = allowed.id)
+    SELECT count(*) FROM renewed
 """  # noqa: S608 - built of constants
 END = f"""
     WITH ended AS ({_ENDED}), gone AS (
@@ -157,13 +175,13 @@ _IMPLYING = (("purchase", Basis.IMPLIED_PURCHASE), ("question", Basis.IMPLIED_IN
 
 
 def end_expired(connection: psycopg.Connection, *, now: datetime) -> tuple[int, int]:
-    """Renews what later signals renew, and takes the channels of whose consent has ended; how many of each."""
+    """Renews what later signals renew, and takes the channels of whose consent has ended; how many lines, contacts."""
     values = {
         "now": now,
         "kinds": [kind for kind, _ in _IMPLYING],
         "bases": [basis.value for _, basis in _IMPLYING],
         "months": [TERMS[basis] for _, basis in _IMPLYING],
     }
-    renewed = connection.execute(RENEW, values).rowcount
-    row = connection.execute(END, values).fetchone()
-    return renewed, int(row[0]) if row else 0
+    (renewed,) = connection.execute(RENEW, values).fetchone() or (0,)
+    (ended,) = connection.execute(END, values).fetchone() or (0,)
+    return int(renewed), int(ended)

@@ -4,14 +4,12 @@ All imports take one advisory lock, so two at once follow each other instead of 
 """
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 import psycopg
 
-from outreach.db.queries.consent import Barred, SuppressedFor, bar
-from outreach.domain.consent_terms import TERMS
 from outreach.domain.contact import NewContact
 from outreach.domain.refused import RefusedCell
 from outreach.domain.signal import NewSignal
@@ -26,21 +24,6 @@ SETTABLE = (
     *("email", "phone", "first_name", "last_name", "company", "language", "time_zone", "country", "region"),
     "customer_since",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class OptOut:
-    """A withdrawal found in a row, whatever else the row says.
-
-    Attributes:
-        external_id, address: whose; the address (as the row spells it) counts only where the row has no id.
-        source: what the ledger will say.
-    """
-
-    external_id: str
-    address: str
-    channel: Channel
-    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,71 +51,20 @@ def business_locales(connection: psycopg.Connection) -> frozenset[str]:
     return frozenset(row[0]) if row else frozenset()
 
 
-OPT_OUT = """
-    WITH said AS (
-        SELECT * FROM unnest(%(ids)s::text[], %(addresses)s::text[], %(channels)s::text[], %(sources)s::text[])
-                      AS s(external_id, address, channel, source)
-    ), owners AS (
-        SELECT c.id, c.may_email, c.may_sms, s.channel, s.source FROM said s JOIN contacts c USING (external_id)
-        UNION ALL SELECT c.id, c.may_email, c.may_sms, s.channel, s.source
-        FROM said s JOIN contacts c ON lower(c.email) = lower(s.address)
-        WHERE s.external_id = '' AND s.address <> '' AND s.channel = 'email'
-        UNION ALL SELECT c.id, c.may_email, c.may_sms, s.channel, s.source
-        FROM said s JOIN contacts c ON c.phone = s.address
-        WHERE s.external_id = '' AND s.address <> '' AND s.channel = 'sms'
-    ), withdrawn AS (
-        SELECT DISTINCT ON (o.id, o.channel) o.id, o.channel, o.source,
-               CASE o.channel WHEN 'email' THEN o.may_email ELSE o.may_sms END AS ends
-        FROM owners o
-        WHERE (SELECT r.granted FROM consent_records r WHERE r.contact_id = o.id AND r.channel = o.channel
-               ORDER BY r.id DESC LIMIT 1) IS DISTINCT FROM false
-        ORDER BY o.id, o.channel
-    ), recorded AS (
-        INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at)
-        SELECT id, channel, false, source, %(now)s, %(now)s FROM withdrawn ORDER BY id, channel)
-    SELECT id, channel FROM withdrawn WHERE ends ORDER BY id, channel
-"""
-
-
-def apply_opt_outs(connection: psycopg.Connection, opt_outs: Sequence[OptOut], *, now: datetime) -> int:
-    """Withdraws consent of contacts we know and skips what is planned for them; returns how many consents ended.
-
-    The ledger gets a line for everyone whose last word was another, also for those who never consented: that word is
-    what keeps a later import from granting it. The address itself is not suppressed; its owner may share it.
-    """
-    ended = connection.execute(
-        OPT_OUT,
-        {
-            "ids": [one.external_id for one in opt_outs],
-            "addresses": [one.address for one in opt_outs],
-            "channels": [one.channel.value for one in opt_outs],
-            "sources": [one.source for one in opt_outs],
-            "now": now,
-        },
-    ).fetchall()
-    if ended:
-        barred = [
-            Barred(Channel(channel), address="", reason=SuppressedFor.UNSUBSCRIBED, since=now, contact_id=contact)
-            for contact, channel in ended
-        ]
-        bar(connection, barred, now=now)
-    return len(ended)
-
-
-def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact]) -> None:
-    """Copies contacts beside the others, as they come, for the rest of the transaction."""
+def stage_contacts(connection: psycopg.Connection, contacts: Iterable[tuple[int, NewContact]]) -> None:
+    """Copies contacts, each with its row, beside the others, as they come, for the rest of the transaction."""
     connection.execute(
         """
         CREATE TEMPORARY TABLE incoming (
             external_id text PRIMARY KEY, email text, phone text, first_name text, last_name text, company text,
             industry text, language text, time_zone text, country text, region text, customer_since date,
             consent_email bool, consent_sms bool, consent_source text, consent_at timestamptz, consent_basis text,
-            attributes jsonb
+            attributes jsonb, row int
         ) ON COMMIT DROP
         """
     )
     with connection.cursor().copy("COPY incoming FROM STDIN") as copy:
-        for one in contacts:
+        for row, one in contacts:
             copy.write_row(
                 (
                     one.external_id,
@@ -153,6 +85,7 @@ def stage_contacts(connection: psycopg.Connection, contacts: Iterable[NewContact
                     one.consent_at,
                     one.consent_basis.value,
                     json.dumps(dict(one.attributes), ensure_ascii=False),
+                    row,
                 )
             )
     connection.execute("ANALYZE incoming")
@@ -195,53 +128,6 @@ def land_contacts(connection: psycopg.Connection, *, columns: Collection[str], n
     assert row is not None
     new, changed, rows = row
     return Landed(new, changed, rows - new - changed)
-
-
-def grant_consents(connection: psycopg.Connection, *, source: str, origin: str, now: datetime) -> int:
-    """Grants what the staged rows grant and nobody ever withdrew; returns how many consents that is.
-
-    A "yes" counts for nothing if the contact, or anyone at the same address, ever said no on the channel, or if the
-    address is suppressed for good: what people told us themselves outweighs every list, whatever day the list gives.
-
-    Args:
-        source: the file's name, for people. origin: what it was, for proof.
-    """
-    granted = 0
-    for channel, column, address in (("email", "may_email", "lower({}.email)"), ("sms", "may_sms", "{}.phone")):
-        ours, others = address.format("c"), address.format("o")
-        granted += connection.execute(
-            f"""
-            WITH granted AS (
-                UPDATE contacts c SET {column} = true, updated_at = %(now)s
-                FROM incoming i
-                WHERE c.external_id = i.external_id AND i.consent_{channel} AND NOT c.{column} AND {ours} <> ''
-                  AND NOT EXISTS (SELECT FROM consent_records r
-                                  WHERE r.contact_id = c.id AND r.channel = %(channel)s AND NOT r.granted)
-                  AND NOT EXISTS (SELECT FROM contacts o JOIN consent_records r ON r.contact_id = o.id
-                                  WHERE {others} = {ours} AND r.channel = %(channel)s AND NOT r.granted)
-                  AND NOT EXISTS (SELECT FROM suppressions s
-                                  WHERE s.channel = %(channel)s AND s.address = {ours} AND s.until IS NULL)
-                RETURNING c.id, {ours} AS address, i.consent_source, i.consent_at, i.consent_basis
-            ), woken AS (
-                UPDATE rhythms r SET look_at = %(now)s FROM granted WHERE r.contact_id = granted.id)
-            INSERT INTO consent_records (contact_id, channel, granted, source, given_at, recorded_at, address, origin,
-                                         basis, expires_at)
-            SELECT id, %(channel)s, true, concat_ws(': ', %(source)s::text, nullif(consent_source, '')),
-                   COALESCE(consent_at, %(now)s), %(now)s, address, %(origin)s::text, consent_basis,
-                   COALESCE(consent_at, %(now)s) + make_interval(months => t.months)
-            FROM granted LEFT JOIN unnest(%(bases)s::text[], %(months)s::int[]) AS t(basis, months)
-                 ON t.basis = consent_basis
-            """,  # noqa: S608 - column and address are constants
-            {
-                "channel": channel,
-                "source": source,
-                "origin": origin,
-                "bases": [basis.value for basis in TERMS],
-                "months": list(TERMS.values()),
-                "now": now,
-            },
-        ).rowcount
-    return granted
 
 
 def begin_rhythms(connection: psycopg.Connection, *, now: datetime) -> None:

@@ -25,6 +25,8 @@ MISSED_AFTER = timedelta(hours=12)
 SPREAD_AT_MOST = timedelta(days=3)
 #: How far ahead another hour is looked for.
 REACH = timedelta(days=60)
+#: Times that the calendar and the zones of a number may take turns before they are held not to agree: days of `REACH`.
+_ATTEMPTS = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +85,35 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
         return Never(reason)
     if departure.paused_until and departure.paused_until > now:
         return Later(departure.paused_until)
-    opening = next_opening(
-        departure.calendar,
-        zone=departure.zone,
-        country=departure.country,
-        after=_earliest(departure, now=now),
-        latest=now + REACH,
-        stances=ALLOWED_STANCES[departure.touch_class],
-        channel=departure.channel,
-    )
+    opening = _opening(departure, now=now)
     if opening is None:
         return Never("no hour to write is left")
-    if departure.channel is Channel.SMS:
-        zones = candidate_zones(departure.address, departure.zone)
-        common = common_day(zones, after=max(opening, now), latest=now + REACH)
-        if common is None:
-            return Never("it is never day in every zone that the number may be in")
-        # The planned hour stays what it was where it suits every zone.
-        opening = common if common > max(opening, now) else opening
     if opening.astimezone(departure.zone).date() > departure.closes_on:
         return Never("its last day has passed")
     return Go() if opening <= now else Later(opening)
+
+
+def _opening(departure: Departure, *, now: datetime) -> datetime | None:
+    """The first instant that suits the calendar, and for a text every zone that its number may be in; None if none."""
+    after = _earliest(departure, now=now)
+    for _ in range(_ATTEMPTS):
+        opening = next_opening(
+            departure.calendar,
+            zone=departure.zone,
+            country=departure.country,
+            after=after,
+            latest=now + REACH,
+            stances=ALLOWED_STANCES[departure.touch_class],
+            channel=departure.channel,
+        )
+        if opening is None or departure.channel is not Channel.SMS:
+            return opening
+        start = max(opening, now)
+        common = common_day(candidate_zones(departure.address, departure.zone), after=start, latest=now + REACH)
+        if common is None or common == start:
+            return opening if common else None
+        after = common
+    return None
 
 
 def _earliest(departure: Departure, *, now: datetime) -> datetime:

@@ -20,6 +20,7 @@ from outreach.db.queries.choices import ReaderChoices, load_choices
 from outreach.db.queries.content import load_brand
 from outreach.db.queries.publishing import load_rules
 from outreach.db.queries.topics import load_topics
+from outreach.domain.consent_terms import Said
 from outreach.domain.errors import BadInput
 from outreach.domain.touch import Channel
 from outreach.domain.wishes import LONGEST_PAUSE_MONTHS, Wish, WishKind, paused_months
@@ -31,8 +32,9 @@ from outreach.services.choose_topics import choose_topics
 from outreach.services.report_problem import LONGEST, report_problem
 from outreach.services.set_wish import set_wish
 from outreach.web.current import business_now, current_outreach
-from outreach.web.public.language import own_name, spoken, visitors_locale
+from outreach.web.public.language import own_name, spoken, translate, visitors_locale
 from outreach.web.public.personal_data import data_mail
+from outreach.web.visitor import origin
 
 #: Posted to from mail programs' browsers without a session: the token is the permission.
 blueprint = Blueprint("choices", __name__)
@@ -153,8 +155,17 @@ def data(token: str) -> Response:
 def _chosen(token: str, wanted: list[Channel], done: Done) -> Response:
     touch_id = _touch_id(token)
     db, now = current_outreach().db, business_now()
-    acted = touch_id and choose_channels(db=db, touch_id=touch_id, wanted=wanted, now=now)
+    reader = _reader(touch_id)
+    said = _said(wanted, reader.locale) if reader else Said()
+    acted = touch_id and choose_channels(db=db, touch_id=touch_id, wanted=wanted, now=now, said=said)
     return _page(token, done if acted else Done.REFUSED)
+
+
+def _said(wanted: list[Channel], locale: str) -> Said:
+    """The words of the page that somebody agreed to, and from where."""
+    labels = {Channel.EMAIL: "Emails", Channel.SMS: "Text messages"}
+    ticked = ", ".join(translate(label, locale) for channel, label in labels.items() if channel in wanted)
+    return Said(f"{translate('How we may reach you', locale)}: {ticked}" if ticked else "", locale, origin())
 
 
 def _wish() -> Wish | None:

@@ -35,6 +35,11 @@ def spoken(locale: str) -> dict[str, object]:
     return {"lang": locale, "dir": direction(locale), "_": translate}
 
 
+def translate(text: str, locale: str) -> str:
+    """One of the readers' strings as pages in `locale` have it."""
+    return str(_catalogs.translations(locale).gettext(text))
+
+
 def own_name(tag: str) -> str:
     """What a language calls itself."""
     locale = Locale.parse(tag, sep="-")

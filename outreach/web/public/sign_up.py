@@ -5,7 +5,6 @@ requests, so that nobody learns by it who our customers are. Opening the link in
 gateways open every link; what somebody agrees to stands above the button once more, word by word.
 """
 
-import re
 import secrets
 from collections.abc import Collection
 
@@ -25,13 +24,13 @@ from outreach.services.confirm_sign_up import Confirmed, confirm_sign_up
 from outreach.services.sign_up import Visitor, sign_up
 from outreach.web.current import business_now, current_outreach
 from outreach.web.public.language import own_name, spoken, visitors_locale
+from outreach.web.visitor import agent, network_address
 
 #: Posted to from other people's pages: no cookie is looked at, so that there is nothing to forge with.
 blueprint = Blueprint("sign_up", __name__)
 
 #: A field that no person sees; whoever fills it in is a machine.
 HONEYPOT = "about_you"
-LONGEST_AGENT = 300
 
 
 @blueprint.get("/s/<key>")
@@ -121,8 +120,7 @@ def _timing(stamp: str, form: SignUpForm) -> Timing:
 
 
 def _visitor() -> Visitor:
-    agent = re.sub(r"[^\x20-\x7e]", "?", request.headers.get("User-Agent", ""))
-    return Visitor(request.remote_addr or "", agent[:LONGEST_AGENT])
+    return Visitor(network_address(), agent())
 
 
 def _form(key: str) -> SignUpForm | None:

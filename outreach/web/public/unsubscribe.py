@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from outreach.db.queries.consent import addressee
 from outreach.db.queries.content import load_brand
+from outreach.domain.consent_terms import Said
 from outreach.domain.touch import Channel
 from outreach.domain.wishes import PAUSE_MONTHS, Wish, WishKind
 from outreach.rendering.links import TokenKind
@@ -21,7 +22,8 @@ from outreach.services.resubscribe import resubscribe
 from outreach.services.set_wish import set_wish
 from outreach.services.unsubscribe import SOURCE, unsubscribe
 from outreach.web.current import business_now, current_outreach
-from outreach.web.public.language import spoken, visitors_locale
+from outreach.web.public.language import spoken, translate, visitors_locale
+from outreach.web.visitor import origin
 
 #: Mail programs post here with no form of ours: exempt from CSRF checks, the token is the permission.
 blueprint = Blueprint("unsubscribe", __name__)
@@ -63,7 +65,8 @@ def act(token: str) -> Response:
     """Unsubscribes, and offers to take that back."""
     touch_id = _touch_id(token)
     if touch_id:
-        unsubscribe(db=current_outreach().db, touch_id=touch_id, now=business_now())
+        said = Said(origin=origin())
+        unsubscribe(db=current_outreach().db, touch_id=touch_id, now=business_now(), said=said)
     return _page(token, Step.DONE)
 
 
@@ -71,7 +74,8 @@ def act(token: str) -> Response:
 def undo(token: str) -> Response:
     """Takes the unsubscription back."""
     touch_id = _touch_id(token)
-    done = touch_id and resubscribe(db=current_outreach().db, touch_id=touch_id, undoes=SOURCE, now=business_now())
+    db, now = current_outreach().db, business_now()
+    done = touch_id and resubscribe(db=db, touch_id=touch_id, undoes=SOURCE, now=now, said=_undone(touch_id))
     return _page(token, Step.BACK if done else Step.STAYS)
 
 
@@ -117,6 +121,14 @@ def _wished(token: str, wish: Wish, step: Step) -> Response:
             now=business_now(),
         )
     return _page(token, step)
+
+
+def _undone(touch_id: UUID) -> Said:
+    """The button that takes it back, in the words of the page, and from where it was pressed."""
+    with current_outreach().db.raw_transaction() as connection:
+        reader = addressee(connection, touch_id)
+    locale = reader.locale if reader else visitors_locale()
+    return Said(translate("Keep me on the list", locale), locale, origin())
 
 
 def _touch_id(token: str) -> UUID | None:
