@@ -16,7 +16,7 @@ LONGEST = 2_000
 
 
 def report_problem(*, db: Database, touch_id: UUID, words: str, now: datetime) -> bool:
-    """Opens a call to the customer with their own words; False if there is no such message.
+    """Opens a recovery case and a call with the customer's own words; False if there is no such message.
 
     The same words about the same message are one report, however often they are posted.
 
@@ -35,6 +35,11 @@ def report_problem(*, db: Database, touch_id: UUID, words: str, now: datetime) -
         reason_given = Reason(Code.CALL_PROBLEM, {"due": now.date().isoformat(), "why": said})
         digest = hashlib.sha256(said.encode()).hexdigest()[:16]
         store_problem(
-            connection, reader.contact_id, reason=reason_given, reference=f"page {touch_id} {digest}", now=now
+            connection,
+            reader.contact_id,
+            reason=reason_given,
+            words=said,
+            reference=f"page {touch_id} {digest}",
+            now=now,
         )
         return True

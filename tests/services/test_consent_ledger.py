@@ -58,7 +58,7 @@ def forged(db: Database, statement: str) -> None:
     """What somebody with the keys to the database could do."""
     with db.raw_transaction() as connection:
         connection.execute("SET LOCAL session_replication_role = replica")
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 def test_a_line_holds_what_was_said_word_by_word_and_withdrawals_name_what_they_end(db: Database, contact: int) -> None:
@@ -124,7 +124,7 @@ def test_what_is_said_again_is_no_news_unless_more_is_known_of_it(db: Database, 
 def test_nothing_is_taken_back_from_the_ledger(db: Database, contact: int, statement: str) -> None:
     say(db, contact)
     with pytest.raises(psycopg.errors.RestrictViolation), db.raw_transaction() as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
+        connection.execute(statement)
 
 
 @pytest.mark.parametrize(

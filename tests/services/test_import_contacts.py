@@ -233,7 +233,7 @@ def test_a_yes_that_holds_longer_is_news_and_one_that_holds_shorter_is_not(db: D
     header = HEADER + ",consent_basis"
     asked = ANNA.replace("yes,yes,2026-01-05", "yes,,2026-08-05")
     rows = [f"{asked},implied_inquiry", f"{asked},implied_purchase", f"{asked},consent", f"{asked},implied_purchase"]
-    assert [imported(row, row, header=header).opted_in for row in rows] == [1, 1, 1, 0]
+    assert [imported(row, header=header).opted_in for row in rows] == [1, 1, 1, 0]
     assert [imported(rows[0], header=header).opted_in for _ in range(2)] == [0, 0]
     with db.transaction() as session:
         ends = session.scalars(select(ConsentRecord.expires_at).order_by(ConsentRecord.id)).all()

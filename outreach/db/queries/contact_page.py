@@ -9,6 +9,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from outreach.db.queries.consent_proof import BrokenLine, ConsentProof, broken_lines, load_proof
+from outreach.db.queries.problems import CaseLine, load_cases
 
 #: Most rows of a kind that a page shows, newest first.
 LIMIT = 200
@@ -164,6 +165,7 @@ class ContactPage:
     events: list[EventLine]
     changes: list[CadenceLine]
     signals: list[SignalLine]
+    cases: list[CaseLine]
     consents: list[ConsentProof]
     consent_faults: list[BrokenLine]
     suppressions: list[SuppressionLine]
@@ -255,6 +257,7 @@ def load_contact_page(connection: psycopg.Connection, contact_id: int, *, now: d
             events=events.execute(EVENTS, values).fetchall(),
             changes=changes.execute(CHANGES, values).fetchall(),
             signals=signals.execute(SIGNALS, values).fetchall(),
+            cases=load_cases(connection, contact_id),
             consents=load_proof(connection, contact_id)[::-1],
             consent_faults=broken_lines(connection, contact_id=contact_id),
             suppressions=suppressions.execute(SUPPRESSIONS, values).fetchall(),

@@ -4,7 +4,7 @@ All imports take one advisory lock, so two at once follow each other instead of 
 """
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 

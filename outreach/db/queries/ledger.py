@@ -25,6 +25,7 @@ class Claim:
         id, contact_id, edition_id, channel, touch_class, attempt: of the touch.
         address: e-mail address or number as it stands now; "" if gone.
         consented, suppressed: whether the contact still allows the channel, whether the address is barred.
+        has_case: whether a recovery case is open.
         consent_expired: whether what allowed the channel has ended by itself.
         paused_until: the contact's own wish.
         closes_on: last civil day of the edition, in the contact's zone.
@@ -43,6 +44,7 @@ class Claim:
     address: str
     consented: bool
     consent_expired: bool
+    has_case: bool
     suppressed: bool
     paused_until: datetime | None
     closes_on: date
@@ -101,6 +103,7 @@ CLAIM = """
            COALESCE((SELECT w.granted AND w.expires_at <= %(now)s FROM consent_records w
                      WHERE w.contact_id = t.contact_id AND w.channel = t.channel ORDER BY w.id DESC LIMIT 1), false)
                AS consent_expired,
+           EXISTS (SELECT FROM recovery_cases k WHERE k.contact_id = t.contact_id AND k.closed_at IS NULL) AS has_case,
            EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
                    CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END
                    AND (s.until IS NULL OR s.until > %(now)s)) AS suppressed,

@@ -75,6 +75,7 @@ _TOLD = {
     "changes_of_rhythm": ("cadence_changes", "id", "changed_at"),
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
     "events": ("events", "id", "occurred_at"),
+    "recovery_cases": ("recovery_cases", "id", "opened_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
 }
 _PARTS = ", ".join(
@@ -133,6 +134,7 @@ _ERASURES = (
     "UPDATE tasks SET note = '', reason_numbers = reason_numbers - 'why' || "
     "jsonb_build_object('why', 'erased'), closed_at = COALESCE(closed_at, %(now)s), "
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
+    "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
     "UPDATE signals SET reference = 'erased ' || id WHERE contact_id = %(id)s",
     "DELETE FROM text_answers a USING contacts c WHERE c.id = %(id)s AND c.phone <> '' AND a.number = c.phone",

@@ -25,6 +25,9 @@ MISSED_AFTER = timedelta(hours=12)
 SPREAD_AT_MOST = timedelta(days=3)
 #: How far ahead another hour is looked for.
 REACH = timedelta(days=60)
+#: How long a message waits before it is asked again whether a recovery case is still open.
+CASE_WAIT = timedelta(days=1)
+_DESPITE_A_CASE = frozenset({TouchClass.SERVICE, TouchClass.RECOVERY})
 #: Times that the calendar and the zones of a number may take turns before they are held not to agree: days of `REACH`.
 _ATTEMPTS = 120
 
@@ -58,6 +61,7 @@ class Departure:
     Attributes:
         address: where it would go; "" if the contact has lost it.
         consented, suppressed: as of this transaction. consent_expired: what allowed the channel ended by itself.
+        has_case: a recovery case is open; until it is closed, only service and recovery messages leave.
         paused_until: the contact's own wish, or None.
         send_at: the planned instant.
         closes_on: last civil day of the edition in the contact's zone.
@@ -69,6 +73,7 @@ class Departure:
     address: str
     consented: bool
     consent_expired: bool
+    has_case: bool
     suppressed: bool
     paused_until: datetime | None
     send_at: datetime
@@ -85,6 +90,10 @@ def check_last(departure: Departure, *, now: datetime) -> LastCheck:
         return Never(reason)
     if departure.paused_until and departure.paused_until > now:
         return Later(departure.paused_until)
+    if departure.has_case and departure.touch_class not in _DESPITE_A_CASE:
+        tomorrow = now + CASE_WAIT
+        late = tomorrow.astimezone(departure.zone).date() > departure.closes_on
+        return Never("a recovery case is open, and its last day has passed") if late else Later(tomorrow)
     opening = _opening(departure, now=now)
     if opening is None:
         return Never("no hour to write is left")

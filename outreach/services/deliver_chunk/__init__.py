@@ -126,6 +126,7 @@ def _departure(one: Claim) -> Departure:
         address=one.address,
         consented=one.consented,
         consent_expired=one.consent_expired,
+        has_case=one.has_case,
         suppressed=one.suppressed,
         paused_until=one.paused_until,
         send_at=one.send_at,

@@ -8,7 +8,7 @@ import pytest
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.windows import in_quiet_hours
-from outreach.domain.planning.last_check import Departure, Go, Later, Never, check_last
+from outreach.domain.planning.last_check import CASE_WAIT, Departure, Go, Later, Never, check_last
 from outreach.domain.touch import Channel, TouchClass
 
 CALENDAR = ContactCalendar.from_pack(
@@ -38,6 +38,7 @@ DEPARTURE = Departure(
     address="anna@example.com",
     consented=True,
     consent_expired=False,
+    has_case=False,
     suppressed=False,
     paused_until=None,
     send_at=TUESDAY,
@@ -106,3 +107,12 @@ def test_a_text_waits_until_it_is_day_in_every_zone_the_number_may_be_in() -> No
     assert not in_quiet_hours(checked.at, zone=ZoneInfo("America/New_York"), channel=Channel.SMS)
     assert isinstance(check_last(replace(text, address="+447700900123"), now=TUESDAY), Go)
     assert isinstance(check_last(replace(text, send_at=checked.at), now=checked.at), Go)
+
+
+def test_an_open_case_holds_back_everything_but_service_and_recovery() -> None:
+    letdown = replace(DEPARTURE, has_case=True)
+    assert check_last(letdown, now=TUESDAY) == Later(TUESDAY + CASE_WAIT)
+    for kind in (TouchClass.SERVICE, TouchClass.RECOVERY):
+        assert isinstance(check_last(replace(letdown, touch_class=kind), now=TUESDAY), Go)
+    last_day = replace(letdown, closes_on=TUESDAY.date())
+    assert isinstance(check_last(last_day, now=TUESDAY), Never)

@@ -24,10 +24,12 @@ def upgrade() -> None:
     _texts()
     _sign_ups()
     _consent()
+    _cases()
 
 
 def downgrade() -> None:
     """Back to 0004."""
+    op.drop_table("recovery_cases")
     op.execute("DROP TRIGGER chained ON consent_records")
     op.execute("DROP TRIGGER append_only ON consent_records")
     op.execute("DROP FUNCTION chain_consent()")
@@ -366,4 +368,26 @@ def _consent() -> None:
     op.execute(
         "CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON consent_records "
         "FOR EACH ROW EXECUTE FUNCTION keep_consent()"
+    )
+
+
+def _cases() -> None:
+    """Customers whom we let down."""
+    op.create_table(
+        "recovery_cases",
+        sa.Column("id", sa.BigInteger(), sa.Identity(), nullable=False),
+        sa.Column("contact_id", sa.BigInteger(), nullable=False),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("words", sa.String(), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_by", sa.String(), server_default="", nullable=False),
+        sa.Column("note", sa.String(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["contact_id"], ["contacts.id"], name=op.f("fk_recovery_cases_contact_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recovery_cases")),
+        sa.UniqueConstraint("contact_id", "reference", name=op.f("uq_recovery_cases_contact_id_reference")),
+    )
+    op.create_index(op.f("ix_recovery_cases_contact_id"), "recovery_cases", ["contact_id"])
+    op.create_index(
+        "ix_recovery_cases_open", "recovery_cases", ["contact_id"], postgresql_where=sa.text("closed_at IS NULL")
     )
