@@ -243,8 +243,3 @@ class Shaped(Protocol):
     def has_shape(self, body: bytes) -> bool:
         """Whether the body begins and ends as it should; reading it whole is a worker's work."""
         ...
-
-
-def is_json_array(body: bytes) -> bool:
-    """Whether the body begins and ends like a JSON array."""
-    return body.lstrip()[:1] == b"[" and body.rstrip()[-1:] == b"]"

@@ -19,9 +19,9 @@ from outreach.demo.vendors.moods import Mood
 from outreach.demo.vendors.twilio import TwilioServer, running_twilio
 from outreach.demo.vendors.twilio_texts import KeptText
 from outreach.domain.touch import Channel
+from outreach.providers.pooled import Waits
 from outreach.providers.twilio.reports import TwilioReports
 from outreach.providers.twilio.send import TwilioTexts
-from outreach.providers.twilio.transport import Waits
 from outreach.rendering.links import Tokens
 from outreach.rendering.renderer import Renderer
 from outreach.services.apply_events import apply_events

@@ -17,7 +17,8 @@ from uuid import UUID
 
 from outreach.domain.errors import shortened
 from outreach.domain.events import Actor, Event, EventType
-from outreach.providers.base import Posting, is_json_array
+from outreach.providers.base import Posting
+from outreach.providers.posted_json import is_json_array, objects_in
 
 SIGNATURE_HEADER = "X-Mailbox-Signature"
 TIMESTAMP_HEADER = "X-Mailbox-Timestamp"
@@ -85,13 +86,7 @@ class MailboxReports:
         Raises:
             ValueError: if the body is no JSON array of objects.
         """
-        try:
-            items = json.loads(body)
-        except RecursionError:
-            raise ValueError("reports nested too deeply") from None
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise ValueError("reports are not a JSON array of objects")
-        return [_event(item, received_at) for item in items]
+        return [_event(item, received_at) for item in objects_in(body)]
 
 
 def _event(item: dict[str, Any], received_at: datetime) -> Event:

@@ -25,7 +25,8 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from outreach.domain.bounce import enhanced_code
 from outreach.domain.engagement import PIXEL
 from outreach.domain.events import Actor, Event, EventType
-from outreach.providers.base import Posting, is_json_array
+from outreach.providers.base import Posting
+from outreach.providers.posted_json import is_json_array, objects_in
 from outreach.providers.sendgrid.calls import MESSAGE_ID
 
 SOURCE = "sendgrid"
@@ -100,13 +101,7 @@ class SendGridReports:
         Raises:
             ValueError: if the body is no JSON array of objects.
         """
-        try:
-            items = json.loads(body)
-        except RecursionError:
-            raise ValueError("events nested too deeply") from None
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise ValueError("events are not a JSON array of objects")
-        return [_event(item, received_at) for item in items]
+        return [_event(item, received_at) for item in objects_in(body)]
 
 
 def _event(item: dict[str, Any], received_at: datetime) -> Event:

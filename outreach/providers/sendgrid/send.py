@@ -16,8 +16,9 @@ import httpx
 
 from outreach.domain.touch import Channel
 from outreach.providers.base import Line, Outcome, Outgoing, Receipt
+from outreach.providers.pooled import InDoubt, NotSent, Waits
 from outreach.providers.sendgrid.calls import MOST_BYTES, MOST_MAILS, Call, Letter, body_of, calls_of
-from outreach.providers.sendgrid.transport import USUAL_WAITS, Answer, InDoubt, MailSend, NotSent, Waits
+from outreach.providers.sendgrid.transport import USUAL_WAITS, Answer, MailSend
 from outreach.rendering.shared_mail import parts_of
 
 #: Where accounts outside the EU are.

@@ -1,8 +1,7 @@
-"""One call of SendGrid's API over kept connections, that always knows how far it got.
+"""One call of SendGrid's API.
 
-The SDK's own client opens a connection for each call, has one time-out for everything, tells "nothing was sent" from
-"nobody answered" by words only, and formats body and key of every call for a log line. So only its addresses, headers
-and version are used; the request goes through `httpx`, whose trace tells when the body had gone.
+The SDK's own client opens a connection for each call and formats body and key of every one for a log line. So only its
+addresses, headers and version are used, over connections of ours (`providers/pooled.py`).
 """
 
 import json
@@ -14,33 +13,16 @@ import httpx
 from python_http_client import Client
 from sendgrid import SendGridAPIClient
 
-from outreach.domain.errors import OutreachError, shortened
+from outreach.domain.errors import shortened
+from outreach.providers.pooled import ANSWER_LIMIT, PooledCalls, Waits
 
-#: A connection that nobody used for a while is not trusted: the other side may be closing it that very moment.
-LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20.0)
-ANSWER_LIMIT = 300
+#: Connections at once, and kept between calls.
+MOST, KEPT = 8, 4
 _KEY = re.compile(r"[\w.-]+", re.ASCII).fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Longest waits in seconds: for a connection, for a stretch of the body to go, and for the answer to a call of a
-    thousand mails."""
-
-    connect: float = 10.0
-    write: float = 30.0
-    answer: float = 60.0
-
-
-USUAL_WAITS = Waits()
-
-
-class NotSent(OutreachError):
-    """The call did not reach the vendor whole; nothing of it can have been accepted."""
-
-
-class InDoubt(OutreachError):
-    """The whole call went out and no answer came; nobody knows whether it was accepted."""
+#: An answer to a call of a thousand mails may take a while.
+USUAL_WAITS = Waits(connect=10.0, write=30.0, answer=60.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +56,7 @@ class Answer:
 class PooledClient(Client):  # type: ignore[misc]  # the SDK has no types
     """The SDK's client with a pool of connections under its `post`."""
 
-    def __init__(self, pool: httpx.Client, **options: Any) -> None:
+    def __init__(self, pool: PooledCalls, **options: Any) -> None:
         super().__init__(**options)
         self._pool = pool
 
@@ -94,21 +76,8 @@ class PooledClient(Client):  # type: ignore[misc]  # the SDK has no types
         Raises:
             NotSent: if it did not go out whole. InDoubt: if it did and no answer can be read.
         """
-        gone = False
-
-        def trace(event: str, _info: object) -> None:
-            nonlocal gone
-            if event == "http11.send_request_body.complete":
-                gone = True
-
         headers = {**self.request_headers, "Content-Type": "application/json"}
-        try:
-            answer = self._pool.post(
-                self._build_url(None), content=request_body, headers=headers, extensions={"trace": trace}
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            said = shortened(f"{type(error).__name__}: {error}", ANSWER_LIMIT)
-            raise (InDoubt if gone else NotSent)(said) from error
+        answer = self._pool.call("POST", self._build_url(None), content=request_body, headers=headers)
         return Answer(answer.status_code, answer.headers, answer.content)
 
 
@@ -125,8 +94,7 @@ class MailSend:
     def __init__(self, *, api_key: str, base_url: str, waits: Waits = USUAL_WAITS) -> None:
         if not _KEY(api_key):
             raise ValueError("an API key is letters, digits, dots, dashes and underscores")
-        time_outs = httpx.Timeout(connect=waits.connect, pool=waits.connect, write=waits.write, read=waits.answer)
-        self._pool = httpx.Client(timeout=time_outs, limits=LIMITS)
+        self._pool = PooledCalls(waits=waits, most=MOST, kept=KEPT)
         account = SendGridAPIClient(api_key, host=base_url.rstrip("/"))
         client = PooledClient(
             self._pool, host=account.host, version=3, request_headers=dict(account.client.request_headers)

@@ -8,9 +8,10 @@ from uuid import UUID
 import httpx
 
 from outreach.providers.base import Outcome, Receipt
+from outreach.providers.pooled import NotSent
 from outreach.providers.twilio.codes import MEANINGS, Meaning, meaning_of
 from outreach.providers.twilio.senders import Sender, SenderKind
-from outreach.providers.twilio.transport import Answer, NotSent
+from outreach.providers.twilio.transport import Answer
 
 log = logging.getLogger(__name__)
 

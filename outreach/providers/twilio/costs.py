@@ -13,7 +13,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.rest.api.v2010.account.message import MessageInstance, MessageList
 
 from outreach.domain.text_cost import TextCost
-from outreach.providers.twilio.transport import InDoubt
+from outreach.providers.pooled import InDoubt
 
 #: The most that one call lists.
 _PAGE = 1_000

@@ -20,20 +20,13 @@ from outreach.domain.pacing.destinations import country_of
 from outreach.domain.text_cost import TextCost
 from outreach.domain.touch import Channel
 from outreach.providers.base import Line, Outcome, Outgoing, Receipt
+from outreach.providers.pooled import InDoubt, NotSent, Waits
 from outreach.providers.twilio.answers import Rest, in_doubt, judged, not_sent
 from outreach.providers.twilio.closed import ClosedCountries
 from outreach.providers.twilio.costs import costs_of
 from outreach.providers.twilio.reports import MESSAGE_ID, SOURCE
 from outreach.providers.twilio.senders import Sender, read_sender
-from outreach.providers.twilio.transport import (
-    USUAL_WAITS,
-    InDoubt,
-    NotSent,
-    PooledHttp,
-    Refused,
-    Waits,
-    messages_of,
-)
+from outreach.providers.twilio.transport import USUAL_WAITS, PooledHttp, Refused, messages_of
 
 #: Where accounts are that belong to no other region.
 BASE_URL = "https://api.twilio.com"

@@ -1,8 +1,4 @@
-"""One call of Twilio's API over kept connections, that always knows how far it got.
-
-The SDK's own HTTP client has one time-out for everything and tells "nothing was sent" from "nobody answered" by the
-words of an error only. So it gets ours: `httpx`, whose trace tells when the body had gone.
-"""
+"""The SDK's way to Twilio's API, over connections of ours (`providers/pooled.py`)."""
 
 import json
 import re
@@ -16,31 +12,14 @@ from twilio.rest import Client
 from twilio.rest.api.v2010.account.message import MessageList
 
 from outreach.domain.errors import OutreachError, shortened
+from outreach.providers.pooled import ANSWER_LIMIT, InDoubt, PooledCalls, Waits
 
-ANSWER_LIMIT = 300
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}").fullmatch
 _NUMBER = re.compile(r"(?<!\w)\+?[0-9]{7,15}(?!\w)")
 _TOKEN = re.compile(r"[!-~]+").fullmatch
 
 
-@dataclass(frozen=True, slots=True)
-class Waits:
-    """Longest waits in seconds: for a connection, for a stretch of the body to go, and for the answer."""
-
-    connect: float = 10.0
-    write: float = 10.0
-    answer: float = 20.0
-
-
-USUAL_WAITS = Waits()
-
-
-class NotSent(OutreachError):
-    """The call did not reach the vendor whole; nothing of it can have been accepted."""
-
-
-class InDoubt(OutreachError):
-    """The whole call went out and no answer came that can be read; nobody knows whether it was accepted."""
+USUAL_WAITS = Waits(connect=10.0, write=10.0, answer=20.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +74,7 @@ class PooledHttp(HttpClient):  # type: ignore[misc]  # the SDK has no types
     """
 
     def __init__(self, *, waits: Waits, connections: int) -> None:
-        time_outs = httpx.Timeout(connect=waits.connect, pool=waits.connect, write=waits.write, read=waits.answer)
-        # A connection that nobody used for a while is not trusted: the other side may be closing it that very moment.
-        limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=20.0)
-        self._pool = httpx.Client(timeout=time_outs, limits=limits)
+        self._pool = PooledCalls(waits=waits, most=connections, kept=connections)
 
     def request(
         self,
@@ -120,27 +96,9 @@ class PooledHttp(HttpClient):  # type: ignore[misc]  # the SDK has no types
         Args:
             timeout: of no effect; the same waits hold for all calls.
         """
-        gone = False
-
-        def trace(event: str, _info: object) -> None:
-            nonlocal gone
-            if event == "http11.send_request_body.complete":
-                gone = True
-
-        try:
-            got = self._pool.request(
-                method,
-                uri,
-                params=params,
-                data=data,
-                headers=headers,
-                auth=auth,
-                follow_redirects=allow_redirects,
-                extensions={"trace": trace},
-            )
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            said = shortened(f"{type(error).__name__}: {error}", ANSWER_LIMIT)
-            raise (InDoubt if gone else NotSent)(said) from error
+        got = self._pool.call(
+            method, uri, params=params, data=data, headers=headers, auth=auth, follow_redirects=allow_redirects
+        )
         answer = Answer(got.status_code, got.headers, got.content)
         if not got.is_success:
             raise Refused(answer)

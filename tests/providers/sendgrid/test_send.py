@@ -14,9 +14,9 @@ import pytest
 from outreach.demo.vendors.moods import Mood
 from outreach.demo.vendors.sendgrid import SendGridServer
 from outreach.providers.base import Assembler, Outcome, Outgoing, Receipt
+from outreach.providers.pooled import Waits
 from outreach.providers.sendgrid import calls
 from outreach.providers.sendgrid.send import LONGEST_WAIT, MOST_SPLITS, USUAL_WAIT, SendGridProvider
-from outreach.providers.sendgrid.transport import Waits
 from outreach.rendering.shared_mail import MailParts, SharedMail
 from tests.providers.sendgrid.conftest import KEY, SHARED
 

@@ -9,8 +9,8 @@ import pytest
 
 from outreach.demo.vendors.twilio import TwilioServer
 from outreach.domain.text_cost import TextCost
+from outreach.providers.pooled import InDoubt, NotSent
 from outreach.providers.twilio.send import TwilioTexts
-from outreach.providers.twilio.transport import InDoubt, NotSent
 from tests.providers.twilio.answering import answering, with_body
 from tests.providers.twilio.conftest import ACCOUNT, CALLBACK, TOKEN
 

@@ -11,10 +11,10 @@ import pytest
 from outreach.demo.vendors.moods import Mood
 from outreach.demo.vendors.twilio import TwilioServer
 from outreach.providers.base import Assembler, Outcome, Outgoing, Receipt, Witness
+from outreach.providers.pooled import Waits
 from outreach.providers.twilio import send
 from outreach.providers.twilio.answers import LONGEST_WAIT, USUAL_WAIT
 from outreach.providers.twilio.send import ABREAST, AT_ONCE, LONGEST_TEXT, TwilioTexts
-from outreach.providers.twilio.transport import Waits
 from tests.providers.twilio.answering import answering, with_body
 from tests.providers.twilio.conftest import ACCOUNT, CALLBACK, SENDER, TOKEN
 
