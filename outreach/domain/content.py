@@ -30,6 +30,7 @@ class EditionText:
         subject, preheader: "" for a text message.
         body: Markdown with `::: purpose` blocks (docs/packs.md), or the plain words of a text message.
         link_ids: database ids of the addresses that may be tracked, by address.
+        answers: it answers what somebody asked for, and belongs to no list: no way off one, and nothing is looked at.
     """
 
     edition_id: int
@@ -39,6 +40,7 @@ class EditionText:
     preheader: str
     body: str
     link_ids: Mapping[str, int] = field(default_factory=dict)
+    answers: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ def compile_mail(text: EditionText, frames: Frames) -> CompiledMail:
     words = environment.get_template("frame.txt").render(
         body=_text_body(blocks, lambda url: _target(url, text.link_ids, frames=frames, marks=marks)),
         brand=frames.brand,
+        answers=text.answers,
         **_own_pages(frames.tokens, marks),
         riders=marks.mark(Own.RIDERS),
     )
@@ -167,6 +168,7 @@ def _html(
         blocks=drawn,
         brand=frames.brand,
         palette=palette(frames.brand.colour),
+        answers=text.answers,
         **_own_pages(frames.tokens, marks),
         honeypot=frames.tokens.click_at(marks.mark(Own.CLICK), HONEYPOT_LINK),
         pixel=frames.tokens.pixel_at(marks.mark(Own.PIXEL)),

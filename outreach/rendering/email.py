@@ -23,6 +23,8 @@ _STATIC = (
     b"Content-Type",
 )
 _OWN = (b"To", b"Subject", b"Date", b"Message-ID", b"X-Outreach-Message", b"List-Unsubscribe")
+#: What a mail says that belongs to a list, and no other.
+_OF_A_LIST = frozenset({b"List-ID", b"List-Unsubscribe-Post", b"List-Unsubscribe"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +64,11 @@ class RenderedMail:
         return [(place, slot) for place, slot in places if isinstance(slot, Branch)]
 
 
-def static_head(brand: Brand, locale: str) -> bytes:
+def static_head(brand: Brand, locale: str, *, answers: bool = False) -> bytes:
     """The headers that are the same for everybody who gets an edition.
+
+    Args:
+        answers: the mail answers what somebody asked for, and belongs to no list.
 
     Raises:
         BadInput: if an address of the business cannot stand in a header.
@@ -79,7 +84,8 @@ def static_head(brand: Brand, locale: str) -> bytes:
         b"1.0",
         f'multipart/alternative; boundary="{BOUNDARY}"'.encode(),
     )
-    return checked_head(_lines(_STATIC, values), len(_STATIC))
+    lines = [(name, value) for name, value in zip(_STATIC, values, strict=True) if not (answers and name in _OF_A_LIST)]
+    return checked_head(_lines(*zip(*lines, strict=True)), len(lines))
 
 
 def own_head(
@@ -87,7 +93,8 @@ def own_head(
 ) -> bytes:
     """The whole head of one mail, ended by the empty line.
 
-    List-Unsubscribe is written as it is, however long: encoded words would break one-click.
+    List-Unsubscribe is written as it is, however long: encoded words would break one-click. It is left out where
+    `unsubscribe` is "".
 
     Raises:
         BadInput: if the recipient's address cannot stand in a header, or a value would change the head.
@@ -101,7 +108,8 @@ def own_head(
         touch_id,
         b"<" + unsubscribe.encode("ascii") + b">",
     )
-    return static + checked_head(_lines(_OWN, values), len(_OWN)) + b"\r\n"
+    count = len(_OWN) if unsubscribe else len(_OWN) - 1
+    return static + checked_head(_lines(_OWN[:count], values[:count]), count) + b"\r\n"
 
 
 def _lines(names: Sequence[bytes], values: Sequence[bytes]) -> bytes:

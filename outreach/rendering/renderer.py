@@ -54,12 +54,17 @@ class _CompiledText:
 
 @dataclass(frozen=True, slots=True)
 class _CompiledMail:
-    """A mail with holes, what fills them, the headers that are everybody's, and what takes it apart."""
+    """A mail with holes, what fills them, the headers that are everybody's, and what takes it apart.
+
+    Attributes:
+        answers: it belongs to no list.
+    """
 
     skeleton: CompiledMail
     filling: Filling
     static: bytes
     sharing: Sharing
+    answers: bool
 
 
 class Renderer:
@@ -173,7 +178,8 @@ class Renderer:
         skeleton = compile_mail(text, self._frames)
         filling = Filling(skeleton.slots, brand=self.brand, locale=text.locale, branches=skeleton.branches)
         sharing = Sharing(skeleton, brand=self.brand, locale=text.locale)
-        return _CompiledMail(skeleton, filling, static_head(self.brand, text.locale), sharing)
+        head = static_head(self.brand, text.locale, answers=text.answers)
+        return _CompiledMail(skeleton, filling, head, sharing, text.answers)
 
     def _filling(self, slots: Sequence[Slot], locale: str) -> Filling:
         return Filling(slots, brand=self.brand, locale=locale)
@@ -196,7 +202,7 @@ class Renderer:
             recipient=recipient,
             brand=self.brand,
             subject=subject,
-            unsubscribe=self.tokens.unsubscribe_at(heads.unsubscribe),
+            unsubscribe="" if mail.answers else self.tokens.unsubscribe_at(heads.unsubscribe),
             now=now,
             static=mail.static,
         )

@@ -56,7 +56,7 @@ def ask_for_data(
             return Asked.TOO_OFTEN
     subject, body = words
     # Never the same text twice: the version, made of the token, keeps a remembered one from being sent instead.
-    text = EditionText(0, int.from_bytes(digest[:6], "big"), reader.locale, subject, subject, body, {})
+    text = EditionText(0, int.from_bytes(digest[:6], "big"), reader.locale, subject, subject, body, answers=True)
     recipient = Recipient(request_id, address, "", "", "", "", None)
     mail = renderer_for(brand).mail(text, recipient, now=now)
     outgoing = Outgoing(request_id, brand.sender_email, address, mail.data, reader.locale)

@@ -93,7 +93,7 @@ def sign_up(
         return SignedUp.BARRED if reserved is Reserved.BARRED else SignedUp.TOO_OFTEN
     subject, body = words
     # Never the same text twice: the version, made of the token, keeps a remembered one from being sent instead.
-    text = EditionText(0, int.from_bytes(digest[:6], "big"), filled.language_seen, subject, subject, body, {})
+    text = EditionText(0, int.from_bytes(digest[:6], "big"), filled.language_seen, subject, subject, body, answers=True)
     recipient = Recipient(sign_up_id, filled.email, "", "", "", "", None)
     mail = renderer_for(brand).mail(text, recipient, now=now)
     outgoing = Outgoing(sign_up_id, brand.sender_email, filled.email, mail.data, filled.language_seen)

@@ -80,6 +80,7 @@ class FullRender:
                 choices=self.tokens.choices_at(self.tokens.heads(recipient.touch_id).unsubscribe),
                 web_copy=self.tokens.web_copy_at(self.tokens.heads(recipient.touch_id).unsubscribe),
                 riders="",
+                answers=text.answers,
             )
         )
 
@@ -138,6 +139,7 @@ class FullRender:
                 honeypot=self.tokens.click(recipient.touch_id, HONEYPOT_LINK),
                 pixel=self.tokens.pixel(recipient.touch_id),
                 riders="",
+                answers=text.answers,
             )
         )
         laid_out = mrml.to_html(source, render_options=mrml.RenderOptions(fonts={})).content

@@ -289,3 +289,16 @@ def test_a_subject_keeps_what_is_writing_and_loses_what_hides_or_turns(
     assert message["Subject"] == f"For {shown}!"
     by_author = replace(TEXT, edition_id=51, version=next(_VERSIONS), subject=f"For {name}!")
     assert read(renderer.mail(by_author, ANNA, now=NOW).data)["Subject"] == f"For {shown}!"
+
+
+def test_a_mail_that_answers_somebody_belongs_to_no_list_and_watches_nobody(renderer: Renderer) -> None:
+    mail = renderer.mail(replace(TEXT, edition_id=5001, link_ids={}, answers=True), ANNA, now=NOW)
+    head = mail.data.partition(b"\r\n\r\n")[0]
+    assert b"List-" not in head
+    assert b"X-Outreach-Message" in head
+    for words in (mail.html, mail.text):
+        assert "somebody asked for it" in words
+        assert "because you are a customer" not in words
+        for page in ("/u/", "/p/", "/v/", "/o/", "/c/"):
+            assert f"https://o.example{page}" not in words
+    assert b"List-Unsubscribe" in renderer.mail(replace(TEXT, edition_id=5002), ANNA, now=NOW).data
