@@ -139,8 +139,11 @@ def test_who_wrote_stop_to_the_vendor_has_unsubscribed_from_texts(
         barred = session.scalars(select(Suppression)).one()
         assert (barred.channel, barred.address, barred.reason) == ("sms", number, "unsubscribed")
         word = session.scalars(
-            select(ConsentRecord).where(ConsentRecord.contact_id == contact.id, ConsentRecord.channel == "sms")
-        ).all()[-1]
+            select(ConsentRecord)
+            .where(ConsentRecord.contact_id == contact.id, ConsentRecord.channel == "sms")
+            .order_by(ConsentRecord.id.desc())
+        ).first()
+        assert word is not None
         assert (word.granted, word.source) == (False, "unsubscription reported by twilio")
         event = session.scalars(select(EventRow)).one()
         assert (event.type, event.touch_id, event.actor) == ("unsubscribed", left, "human")
