@@ -1,0 +1,14 @@
+"""Stories, permissions and referrals; offers that newcomers get."""
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Back to 0011."""
