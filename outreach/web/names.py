@@ -110,6 +110,7 @@ RULES: Mapping[str, object] = {
     "issue": _l("Everyone once per edition"),
     "series": _l("In order, one after another"),
     "anniversary": _l("On the anniversary of becoming a customer"),
+    "invited": _l("Only who has an occasion of their own"),
 }
 BALANCES: Mapping[str, object] = {
     "famine": _l("Famine"),

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from outreach.db.models.contacts import Signal
 from outreach.db.models.imports import Import
+from outreach.db.models.signals import Signal
 from outreach.db.session import Database
 from outreach.demo.population import BROKEN_SIGNALS, HABITS, write_contacts, write_signals
 from outreach.domain.errors import BadInput

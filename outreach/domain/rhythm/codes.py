@@ -74,6 +74,8 @@ class Code(StrEnum):
     OFFER_SEASON = "offer.season"
     #: The contact has no anniversary now, or it was kept.
     OFFER_NO_ANNIVERSARY = "offer.no_anniversary"
+    #: Only who is invited to it gets it, and nothing invites this contact now.
+    OFFER_NOT_INVITED = "offer.not_invited"
     #: Another edition of its series comes first.
     OFFER_OUT_OF_TURN = "offer.out_of_turn"
     #: A planned touch was taken back, because what it was planned by has changed.

@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     Code.OFFER_HELD: "It waits until a series that is told without interruption has ended.",
     Code.OFFER_SEASON: "Nothing of its kind is sent in the season of the next slot.",
     Code.OFFER_NO_ANNIVERSARY: "This contact has no anniversary now, or it was kept.",
+    Code.OFFER_NOT_INVITED: "It is for those with an occasion of their own, and this contact has none now.",
     Code.OFFER_OUT_OF_TURN: "Another part of its series comes first.",
     Code.TAKEN_BACK: "{campaign} was planned and is planned anew: {why}.",
     Code.CADENCE_CLICK: "Gap shortened from {gap_before:number} to {gap_after:days}: "

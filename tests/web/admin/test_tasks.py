@@ -8,8 +8,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.bootstrap import Outreach
-from outreach.db.models.contacts import Signal
 from outreach.db.models.ledger import LoggedTouch, Task
+from outreach.db.models.signals import Signal
 from tests.factories import NOW, OPEN_ALL_WEEK, a_contact, a_sent_touch, an_industry
 from tests.web.conftest import EMAIL
 
