@@ -128,6 +128,7 @@ _ERASURES = (
     "UPDATE touches SET state = 'skipped', outcome = 'erased' WHERE contact_id = %(id)s "
     "AND state IN ('planned', 'retry_wait')",
     "DELETE FROM data_requests WHERE contact_id = %(id)s",
+    "DELETE FROM waiting_signals w USING contacts c WHERE c.id = %(id)s AND w.external_id = c.external_id",
     "DELETE FROM answers WHERE contact_id = %(id)s",
     "DELETE FROM sign_ups s USING contacts c WHERE c.id = %(id)s AND (s.contact_id = c.id "
     "OR (s.contact_id IS NULL AND c.email <> '' AND lower(s.email) = lower(c.email)))",
