@@ -4,6 +4,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     contacts,
     content,
     feedback,
+    goodbyes,
     imports,
     invitations,
     ledger,

@@ -97,6 +97,19 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
     "and nothing is planned.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
+    Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
+    "Ask how things are, and when to come back.",
+    Code.GOODBYE_SAID_FINISHED: "Said on {at:date} that all is done.",
+    Code.GOODBYE_SAID_CIRCUMSTANCES: "Told us on {at:date} that something has changed: a move, an illness, a closure.",
+    Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "
+    "the last visit or purchase was on {last:date}.",
+    Code.GOODBYE_COMPLAINT: "Complained on {at:date}, about when the last visit or purchase was ({last:date}).",
+    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}, about when the last visit or purchase was ({last:date}).",
+    Code.GOODBYE_BOUNCED: "Mail comes back since {at:date}; the last visit or purchase was on {last:date}.",
+    Code.GOODBYE_WENT_QUIET: "Answered {answered_before} of {asked_before} messages before the last visit or purchase "
+    "on {last:date}, and {answered_since} of {asked_since} since: it stopped all at once.",
+    Code.GOODBYE_FADED: "Nothing happened that we know of: the last visit or purchase was on {last:date}, and the "
+    "silence is unusual since {at:date}.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 
