@@ -236,3 +236,4 @@ class PackHead(_Strict):
     industries: list[Any] = Field(min_length=1)
     campaigns: list[Any] | None = None
     sign_up_forms: list[Any] | None = None
+    journeys: list[Any] | None = None

@@ -18,6 +18,7 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
+from outreach.intake.journeys import JourneyEntry, journey_slips
 from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead, SignUpFormEntry
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
 from outreach.intake.sign_up_forms import form_slips
@@ -51,6 +52,7 @@ class Pack:
     campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
+    journeys: tuple[JourneyEntry, ...] = ()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -67,6 +69,7 @@ def read_pack(folder: Path) -> Pack:
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
+    journeys = reading.journeys(campaigns)
     if reading.faults or head is None:
         raise BadInput(reading.faults)
     return Pack(
@@ -78,6 +81,7 @@ def read_pack(folder: Path) -> Pack:
         campaigns=tuple(campaigns),
         texts=texts,
         sign_up_forms=tuple(sign_up_forms),
+        journeys=tuple(journeys),
     )
 
 
@@ -216,6 +220,24 @@ class _Reading:
             ):
                 self.fault([*path, *below], reason, mend, slip)
         self._check_unique(["sign_up_forms"])
+        return good
+
+    def journeys(self, campaigns: list[CampaignEntry]) -> list[JourneyEntry]:
+        """The journeys that can be gone."""
+        good = []
+        if self._list("journeys") and self.data.get("business") is None:
+            self.fault(["journeys"], "a pack without a business has no journeys", "Remove them, or add the business.")
+        rules = {f"{one.key}/{edition.key}": one.rule for one in campaigns for edition in one.editions}
+        for index, value in enumerate(self._list("journeys")):
+            path: list[str | int] = ["journeys", index]
+            journey = self._entry(JourneyEntry, value, path)
+            if journey is None:
+                continue
+            good.append(journey)
+            known = self._industry_keys()
+            for below, reason, mend, slip in journey_slips(journey.key, journey, rules=rules, industries=known):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["journeys"])
         return good
 
     def _industry_keys(self) -> list[str]:
