@@ -3,7 +3,19 @@
 from rq.cron import register
 
 from outreach.queueing.rq import QUEUE_NAME
-from workers import bounces, care, deliverability, delivery, events, learning, links, planning, scoring, series
+from workers import (
+    bounces,
+    care,
+    deliverability,
+    delivery,
+    events,
+    journeys,
+    learning,
+    links,
+    planning,
+    scoring,
+    series,
+)
 
 #: Seconds between two ticks of what makes messages leave on time.
 SOON = 2
@@ -29,6 +41,7 @@ for function, interval in (
     (care.make_calls, CALM),
     (scoring.score, CALM),
     (bounces.read, NOW_AND_THEN),
+    (journeys.advance, NOW_AND_THEN),
     (deliverability.judge, WATCHFUL),
     (links.check, SELDOM),
     (series.extend, SELDOM),

@@ -114,9 +114,7 @@ class JourneyBody(_Strict):
 
     def definition(self) -> dict[str, Any]:
         """As it is kept and compared: without what goes without saying, in one order of keys."""
-        return self.model_dump(
-            mode="json", by_alias=True, exclude_defaults=True, exclude={"key"}
-        )
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"key"})
 
 
 class JourneyEntry(JourneyBody):

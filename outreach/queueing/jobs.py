@@ -43,6 +43,8 @@ class Job(StrEnum):
     EXPIRE_CONSENT = "workers.care.expire"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
+    #: Takes contacts through journeys.
+    ADVANCE_JOURNEYS = "workers.journeys.advance"
     #: Tries the addresses in what staff write.
     CHECK_LINKS = "workers.links.check"
     #: Appends the next round of series that begin anew, in time.

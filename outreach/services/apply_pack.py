@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.db.queries.calendar_versions import clip_gaps, load_waiting_touches, lock_rhythms_of, store_version
+from outreach.db.queries.journeys import store_version as store_journey_version
 from outreach.db.queries.packs import (
     Change,
     add_links,
@@ -20,10 +21,12 @@ from outreach.db.queries.packs import (
     merge_campaign,
     merge_edition,
     merge_industry,
+    merge_journey,
     merge_sign_up_form,
     merge_text,
     retire_campaigns,
     retire_editions,
+    retire_journeys,
     retire_sign_up_forms,
 )
 from outreach.db.queries.plans import load_campaign_plans, load_industry_rules
@@ -142,7 +145,20 @@ def _merge_pack(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
         changes.append(merge_sign_up_form(session, key=form.key, values=values, now=now))
     if pack.business is not None:
         changes += retire_sign_up_forms(session, declared=[one.key for one in pack.sign_up_forms], now=now)
+        changes += _apply_journeys(session, pack, now=now)
     return changes
+
+
+def _apply_journeys(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
+    """Whoever is in a journey that changes goes on as it was when they entered."""
+    changes = [
+        merge_journey(session, key=journey.key, definition=journey.definition(), now=now) for journey in pack.journeys
+    ]
+    connection = driver_connection(session)
+    for change in changes:
+        if change.what in ("added", "changed"):
+            store_journey_version(connection, change.row_id, source=f"pack {pack.key}", now=now)
+    return changes + retire_journeys(session, declared=[one.key for one in pack.journeys], now=now)
 
 
 def _change_calendar(
@@ -169,7 +185,7 @@ def _change_calendar(
 
 def _wake(session: Session, differing: Sequence[Change], *, now: datetime) -> None:
     """Lets the planner look again at whomever the changes may concern."""
-    if any(change.kind not in ("industry", "sign-up form") for change in differing):
+    if any(change.kind not in ("industry", "sign-up form", "journey") for change in differing):
         look_again(session, now=now)
     elif rules := [change.row_id for change in differing if change.touches_rules]:
         look_again(session, industries=rules, now=now)

@@ -7,6 +7,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     goodbyes,
     imports,
     invitations,
+    journeys,
     ledger,
     mailbox,
     operations,

@@ -35,6 +35,7 @@ class Signal(Base):
             unique=True,
             postgresql_where=text("reference <> ''"),
         ),
+        Index("ix_signals_kind_occurred_at", "kind", "occurred_at"),
     )
 
 

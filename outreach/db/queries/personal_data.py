@@ -78,6 +78,7 @@ _TOLD = {
     "recovery_cases": ("recovery_cases", "id", "opened_at"),
     "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
+    "journeys": ("enrolments", "id", "entered_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
 }
 _PARTS = ", ".join(
@@ -139,6 +140,7 @@ _ERASURES = (
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
     "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id WHERE contact_id = %(id)s",
     "DELETE FROM goodbyes WHERE contact_id = %(id)s",
+    "DELETE FROM enrolments WHERE contact_id = %(id)s",
     "UPDATE invitations SET words = '{}', closed_at = COALESCE(closed_at, %(now)s) WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
     "UPDATE signals SET reference = 'erased ' || id WHERE contact_id = %(id)s",

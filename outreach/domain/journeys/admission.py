@@ -16,13 +16,17 @@ class Past:
     ended_at: datetime | None = None
 
 
-def may_enter(journey: Journey, past: Past, *, now: datetime) -> bool:
-    """Whether the contact may enter (again). Nobody is in the same journey twice at a time."""
+def may_enter(journey: Journey, past: Past, *, at: datetime, now: datetime) -> bool:
+    """Whether the contact may enter (again) because of what happened at `at`.
+
+    Nobody is in the same journey twice at a time, and what happened while somebody was in it does not begin it again.
+    """
     if past.inside:
         return False
     if past.ended_at is None:
         return True
-    return journey.again_after is not None and now >= past.ended_at + timedelta(journey.again_after)
+    again = journey.again_after
+    return again is not None and at > past.ended_at and now >= past.ended_at + timedelta(again)
 
 
 class Turn(StrEnum):

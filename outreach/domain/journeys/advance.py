@@ -128,9 +128,7 @@ def _held(standing: Standing, hold: Hold, *, now: datetime) -> Move:
         return Move(replace(standing, held_by=hold, due_at=now + SOON))
     back = (TakeBack(len(standing.invited), hold.value),) if standing.asking else ()
     line = Line(now, standing.step, Noted.HELD, hold.value)
-    return Move(
-        replace(standing, held_since=now, held_by=hold, due_at=now + SOON, log=(*standing.log, line)), back
-    )
+    return Move(replace(standing, held_since=now, held_by=hold, due_at=now + SOON, log=(*standing.log, line)), back)
 
 
 def _resumed(standing: Standing, facts: Facts, *, now: datetime) -> Standing:

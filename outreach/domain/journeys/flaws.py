@@ -79,7 +79,9 @@ def _entry(journey: Journey) -> Iterator[Found]:
         yield Found(Flaw.ODD_ENTRY, ("entry", "on"), reason, "Remove first and least_amount.", entry.on)
     if entry.on is Trigger.CASE_OPENED and not journey.recovery:
         reason = "it would stand still at once, because the case that begins it is open"
-        yield Found(Flaw.ENDS_AT_ONCE, ("entry", "on"), reason, "Add recovery: true, or begin with case_closed.", entry.on)
+        yield Found(
+            Flaw.ENDS_AT_ONCE, ("entry", "on"), reason, "Add recovery: true, or begin with case_closed.", entry.on
+        )
 
 
 def _labels(journey: Journey) -> Iterator[Found]:
@@ -110,9 +112,7 @@ def _step(step: Step, place: int, *, rules: Mapping[str, str]) -> Iterator[Found
         yield Found(Flaw.NOT_INVITED, path, "its campaign does not wait for invitations", mend, step.edition)
 
 
-def _conditions(
-    journey: Journey, conditions: Collection[Condition], path: tuple[str | int, ...]
-) -> Iterator[Found]:
+def _conditions(journey: Journey, conditions: Collection[Condition], path: tuple[str | int, ...]) -> Iterator[Found]:
     senders = [step.label for step in journey.steps if step.kind is StepKind.SEND]
     for place, condition in enumerate(conditions):
         if condition.deed in ABOUT_MESSAGES and condition.step and condition.step not in senders:
@@ -160,8 +160,4 @@ def _going_round(steps: Mapping[str, Step]) -> set[str]:
         for label, step in steps.items()
         if step.kind is not StepKind.WAIT
     }
-    return {
-        label
-        for label, following in waitless.items()
-        if any(label in _reach(one, waitless) for one in following)
-    }
+    return {label for label, following in waitless.items() if any(label in _reach(one, waitless) for one in following)}

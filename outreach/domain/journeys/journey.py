@@ -1,4 +1,4 @@
-"""What a journey is: what begins it, its steps, what ends it; read from the form in which packs and pages declare it."""
+"""What a journey is: what begins it, its steps, what ends it; read as packs and pages declare it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -235,7 +235,9 @@ def labels(steps: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _steps(written: Sequence[Mapping[str, Any]]) -> tuple[Step, ...]:
     names = labels(written)
-    return tuple(_step(one, names[place], following=next(iter(names[place + 1 :]), "")) for place, one in enumerate(written))
+    return tuple(
+        _step(one, names[place], following=next(iter(names[place + 1 :]), "")) for place, one in enumerate(written)
+    )
 
 
 def _step(written: Mapping[str, Any], label: str, *, following: str) -> Step:
@@ -249,9 +251,7 @@ def _step(written: Mapping[str, Any], label: str, *, following: str) -> Step:
         return Step(label, StepKind.CALL, after, why=written["call"])
     if "branch" in written:
         then, otherwise = written.get("then") or after, written.get("else") or after
-        return Step(
-            label, StepKind.BRANCH, conditions=_conditions(written["branch"]), then=then, otherwise=otherwise
-        )
+        return Step(label, StepKind.BRANCH, conditions=_conditions(written["branch"]), then=then, otherwise=otherwise)
     return Step(label, StepKind.END)
 
 

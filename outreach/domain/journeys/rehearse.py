@@ -102,4 +102,3 @@ def _scenes(standing: Standing) -> tuple[Scene, ...]:
         for line in standing.log
         if line.what is not Noted.INVITED
     )
-

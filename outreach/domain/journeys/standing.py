@@ -139,9 +139,7 @@ class Happened:
     def meets(self, condition: Condition) -> bool:
         """Whether this is what the condition asks for."""
         return (
-            condition.deed is self.deed
-            and condition.step in ("", self.step)
-            and condition.answer in ("", self.answer)
+            condition.deed is self.deed and condition.step in ("", self.step) and condition.answer in ("", self.answer)
         )
 
 

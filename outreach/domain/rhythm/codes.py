@@ -128,6 +128,8 @@ class Code(StrEnum):
     CALL_PROBLEM = "call.problem"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
+    #: A step of a journey asks for a call.
+    CALL_JOURNEY = "call.journey"
     #: Somebody said that all is done.
     GOODBYE_SAID_FINISHED = "goodbye.said_finished"
     #: Somebody told of a move, an illness, a closure.

@@ -99,6 +99,7 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
     Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
+    Code.CALL_JOURNEY: "Journey {journey}: {why}",
     Code.GOODBYE_SAID_FINISHED: "Said on {at:date} that all is done.",
     Code.GOODBYE_SAID_CIRCUMSTANCES: "Told us on {at:date} that something has changed: a move, an illness, a closure.",
     Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "

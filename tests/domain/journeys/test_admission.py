@@ -18,16 +18,22 @@ def ago(days: float) -> datetime:
 def test_the_rule_of_coming_again() -> None:
     never, after, always = a_journey(), a_journey(again=90), a_journey(again="always")
     for journey in (never, after, always):
-        assert may_enter(journey, Past(), now=NOW)
-        assert not may_enter(journey, Past(inside=True, ended_at=ago(900)), now=NOW)
+        assert may_enter(journey, Past(), at=NOW, now=NOW)
+        assert not may_enter(journey, Past(inside=True, ended_at=ago(900)), at=NOW, now=NOW)
     ended = Past(ended_at=ago(89))
-    assert [may_enter(one, ended, now=NOW) for one in (never, after, always)] == [False, False, True]
-    assert may_enter(after, Past(ended_at=ago(90)), now=NOW)
+    assert [may_enter(one, ended, at=NOW, now=NOW) for one in (never, after, always)] == [False, False, True]
+    assert may_enter(after, Past(ended_at=ago(90)), at=NOW, now=NOW)
+
+
+def test_what_happened_on_the_way_does_not_begin_it_again() -> None:
+    ended = Past(ended_at=ago(2))
+    assert not may_enter(a_journey(again="always"), ended, at=ago(3), now=NOW)
+    assert may_enter(a_journey(again="always"), ended, at=ago(1), now=NOW)
 
 
 @given(st.integers(1, 3000), st.floats(0, 4000))
 def test_nobody_comes_again_sooner_than_the_rule_says(days: int, since: float) -> None:
-    entered = may_enter(a_journey(again=days), Past(ended_at=ago(since)), now=NOW)
+    entered = may_enter(a_journey(again=days), Past(ended_at=ago(since)), at=NOW, now=NOW)
     assert entered == (ago(since) + timedelta(days) <= NOW)
 
 
@@ -52,7 +58,7 @@ def test_one_exclusive_journey_at_a_time_in_whatever_order_they_are_told(
     assert len(entered) == len(set(entered))
     assert not set(entered) & occupied
     for one in line:
-        assert (found[one.enrolment_id] is Turn.REFUSED) == (NOW > one.since + one.patience)
+        assert (found[one.enrolment_id] is Turn.REFUSED) == (one.since + one.patience < NOW)
 
 
 def test_who_came_first_enters_first() -> None:

@@ -265,9 +265,7 @@ def test_no_message_is_asked_for_twice_a_visit(journey: Journey, story: Any) -> 
     for line in world.standing.log:
         if line.what is Noted.INVITED:
             asked_since_left[line.step] = asked_since_left.get(line.step, 0) + 1
-        elif line.what is Noted.HELD:
-            asked_since_left.pop(line.step, None)
-        elif line.what in (Noted.SENT, Noted.WITHHELD, Noted.EXPIRED, Noted.WITHDRAWN):
+        elif line.what is Noted.HELD or line.what in (Noted.SENT, Noted.WITHHELD, Noted.EXPIRED, Noted.WITHDRAWN):
             asked_since_left.pop(line.step, None)
         assert all(count <= 1 for count in asked_since_left.values())
     sent = [line for line in world.standing.log if line.what is Noted.SENT]
