@@ -10,6 +10,10 @@ from outreach.domain.bounce import BounceKind
 from outreach.domain.bounce_policy import CarrierAction
 from outreach.domain.calendar.season import Stance
 from outreach.domain.content_rules.findings import FindingCode, Level
+from outreach.domain.journeys.admission import Turn
+from outreach.domain.journeys.flaws import Flaw
+from outreach.domain.journeys.journey import SIGNAL_TRIGGERS, Deed, StepKind, Trigger
+from outreach.domain.journeys.standing import Delivery, Ending, Hold, Noted, Place
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
 
@@ -19,6 +23,17 @@ def test_the_glossary_names_every_word(root: Path, words: type[StrEnum]) -> None
     rows = (root / "docs/glossary.md").read_text().splitlines()
     named = {word.strip() for row in rows if row.startswith("| ") for word in row.split("|")[1].split(",")}
     assert set(map(str, words)) <= named
+
+
+@pytest.mark.parametrize("words", [Deed, Delivery, Ending, Flaw, Hold, Noted, Place, StepKind, Turn])
+def test_the_glossary_names_every_word_of_journeys(root: Path, words: type[StrEnum]) -> None:
+    test_the_glossary_names_every_word(root, words)
+
+
+def test_the_glossary_names_every_trigger_that_is_no_signal(root: Path) -> None:
+    rows = (root / "docs/glossary.md").read_text().splitlines()
+    named = {word.strip() for row in rows if row.startswith("| ") for word in row.split("|")[1].split(",")}
+    assert {str(one) for one in Trigger if one not in SIGNAL_TRIGGERS} <= named
 
 
 def test_the_glossary_names_no_reason_that_does_not_exist(root: Path) -> None:

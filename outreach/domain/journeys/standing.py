@@ -62,8 +62,6 @@ class Noted(StrEnum):
 
     #: The journey began.
     BEGAN = "began"
-    #: It began behind another one.
-    QUEUED = "queued"
     #: A wait began.
     WAITED = "waited"
     #: The contact was invited to an edition.
