@@ -11,6 +11,7 @@ from outreach.db.queries.answers import AnswerLine, load_answers
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.contact_list import ContactFilter, load_contact_languages, load_contact_list
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
+from outreach.db.queries.journeys import load_enrolments_of
 from outreach.db.queries.said_words import LAST_HEARD
 from outreach.domain.errors import Fault
 from outreach.domain.logged import NOTE_LENGTH
@@ -21,6 +22,7 @@ from outreach.services.score_contact import score_contact
 from outreach.services.weigh_last_words import weigh_last_words
 from outreach.web.admin.contact_answers import answers
 from outreach.web.admin.contact_timeline import gap_picture, timeline
+from outreach.web.admin.journey_views import EnrolmentView
 from outreach.web.current import business_now, current_outreach, staff_zone
 
 blueprint = Blueprint("contacts", __name__)
@@ -29,8 +31,9 @@ PAGE = 50
 STATES = ("famine", "feast", "ok", "unreachable")
 #: Characters of a search that are looked for.
 SEARCH_LENGTH = 100
-#: Answers on the page of a contact.
+#: Answers and journeys on the page of a contact.
 SHOWN_ANSWERS = 8
+SHOWN_JOURNEYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
     with outreach.db.raw_transaction() as connection:
         page = load_contact_page(connection, contact_id, now=now)
         given = load_answers(connection, contact_id, limit=SHOWN_ANSWERS)
+        enrolments = load_enrolments_of(connection, contact_id, limit=SHOWN_JOURNEYS)
     if page is None:
         abort(404)
     explained = explain_contact(db=outreach.db, contact_id=contact_id, now=now)
@@ -114,6 +118,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         heard=weigh_last_words(db=outreach.db, contact_id=contact_id),
         heard_last=LAST_HEARD,
         entries=timeline(page),
+        journeys=[EnrolmentView.of(line) for line in enrolments],
         picture=gap_picture(page, now=now),
         faults=faults,
         typed=typed or {},
