@@ -22,7 +22,7 @@ from outreach.db.queries.enrolments import (
 )
 from outreach.db.queries.invitations import Fate, InvitationFate, NewInvitation, invite, load_fates, withdraw
 from outreach.db.queries.journey_occasions import load_candidates
-from outreach.db.queries.journeys import JourneyLine, load_edition_ids, load_journeys
+from outreach.db.queries.journeys import JourneyLine, load_definitions, load_edition_ids, load_journeys
 from outreach.db.queries.tasks import open_call_tasks
 from outreach.db.queries.touch_clock import lock_rhythms
 from outreach.db.session import Database
@@ -81,13 +81,14 @@ def advance_journeys(*, db: Database, now: datetime) -> Advanced:
         journeys = [journey for journey in load_journeys(connection) if journey.active]
         wake_asking(connection, now=now)
     entered = sum(_enter_all(db, journey, now=now) for journey in journeys)
-    done = Advanced(entered)
+    done, after = Advanced(entered), None
     while True:
         with db.raw_transaction() as connection:
-            due = lock_due(connection, now=now, limit=CHUNK)
+            due = lock_due(connection, now=now, limit=CHUNK, after=after)
             if not due:
                 return done
             invited = _look(connection, due, now=now)
+        after = due[-1].standing.due_at, due[-1].id
         done = Advanced(entered, done.looked_at + len(due), done.invited + invited)
 
 
@@ -115,14 +116,16 @@ def _look(connection: psycopg.Connection, due: Sequence[Due], *, now: datetime) 
     due = [one for one in due if one.exists]
     # Whoever else decides about these contacts' journeys or messages has to wait, and finds what we wrote.
     lock_rhythms(connection, {one.contact_id for one in due})
-    journeys = {(one.journey_key, one.version): Journey.of(one.journey_key, one.definition) for one in due}
+    keys = {(one.journey_id, one.version): one.journey_key for one in due}
+    definitions = load_definitions(connection, keys.keys())
+    journeys = {which: Journey.of(keys[which], definition) for which, definition in definitions.items()}
     happened = load_happened(connection, [one.id for one in due], now=now)
     fates = _fates(connection, due, now=now)
 
     def moved(one: Due) -> Move:
         fate = fates.get((one.contact_id, cause(one.id, len(one.standing.invited))))
         facts = _facts(one, happened.get(one.id, ()), fate)
-        return advance(journeys[one.journey_key, one.version], one.standing, facts, now=now)
+        return advance(journeys[one.journey_id, one.version], one.standing, facts, now=now)
 
     moves = [(one, moved(one)) for one in due if one.place is Place.UNDER_WAY]
     over = {one.contact_id for one, move in moves if one.exclusive and move.standing.ended_at}
@@ -144,7 +147,7 @@ def _look(connection: psycopg.Connection, due: Sequence[Due], *, now: datetime) 
 def _turns(
     connection: psycopg.Connection,
     due: Sequence[Due],
-    journeys: dict[tuple[str, int], Journey],
+    journeys: dict[tuple[int, int], Journey],
     *,
     over: set[int],
     now: datetime,
@@ -152,7 +155,7 @@ def _turns(
     waiting = [one for one in due if one.place is Place.WAITING]
     occupied = load_occupied(connection, {one.contact_id for one in waiting}) - over
     patience = {key: timedelta(journey.entry.within_days) for key, journey in journeys.items()}
-    line = [Waiting(e.id, e.contact_id, e.entered_at, patience[e.journey_key, e.version]) for e in waiting]
+    line = [Waiting(e.id, e.contact_id, e.entered_at, patience[e.journey_id, e.version]) for e in waiting]
     found = turns(line, occupied=occupied, now=now)
     return [(one, found[one.id]) for one in waiting]
 
@@ -180,13 +183,13 @@ def _fates(
 def _act(
     connection: psycopg.Connection,
     moves: Sequence[tuple[Due, Move]],
-    journeys: dict[tuple[str, int], Journey],
+    journeys: dict[tuple[int, int], Journey],
     *,
     now: datetime,
 ) -> int:
     """Does what the moves ask for, and says how many invitations are new."""
     asked = [(one, act) for one, move in moves for act in move.actions]
-    names = {one.id: journeys[one.journey_key, one.version].name for one, _ in moves}
+    names = {one.id: journeys[one.journey_id, one.version].name for one, _ in moves}
     for one, act in _only(TakeBack, asked):
         why = f"journey {names[one.id]}: {_WORDS.get(act.why, act.why)}"
         withdraw(connection, [(one.contact_id, cause(one.id, act.number))], why=why, now=now)

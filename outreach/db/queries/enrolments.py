@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -103,7 +103,6 @@ class Due:
     journey_id: int
     journey_key: str
     version: int
-    definition: dict[str, Any]
     exclusive: bool
     place: Place
     entered_at: datetime
@@ -114,7 +113,7 @@ class Due:
 
 
 _ENROLMENTS = """
-    SELECT e.id, e.contact_id, c.time_zone, e.journey_id, j.key AS journey_key, e.version, v.definition, e.exclusive,
+    SELECT e.id, e.contact_id, c.time_zone, e.journey_id, j.key AS journey_key, e.version, e.exclusive,
            e.place, e.entered_at, e.began_at, e.step, e.since, e.due_at, e.invited, e.asking, e.asked_at, e.held_since,
            e.held_by, e.ended_at, e.ended_as, e.log, c.email <> '' OR c.phone <> '' AS exists,
            CASE WHEN NOT j.active THEN 'switched_off' WHEN EXISTS (
@@ -123,16 +122,25 @@ _ENROLMENTS = """
     FROM enrolments e
     JOIN contacts c ON c.id = e.contact_id
     JOIN journeys j ON j.id = e.journey_id
-    JOIN journey_versions v ON v.journey_id = e.journey_id AND v.version = e.version
 """
 # The contact is held as well, so that whoever erases it waits before touching anything else.
 _LOCKED = " FOR NO KEY UPDATE OF e SKIP LOCKED FOR KEY SHARE OF c SKIP LOCKED"
 
 
-def lock_due(connection: psycopg.Connection, *, now: datetime, limit: int) -> list[Due]:
-    """Enrolments whose turn it is and that nobody else looks at, locked until the transaction ends."""
-    query = _ENROLMENTS + " WHERE e.ended_at IS NULL AND e.due_at <= %(now)s ORDER BY e.due_at, e.id LIMIT %(limit)s"
-    return _due(connection, query + _LOCKED, {"now": now, "limit": limit})
+def lock_due(
+    connection: psycopg.Connection, *, now: datetime, limit: int, after: tuple[datetime, int] | None = None
+) -> list[Due]:
+    """Enrolments whose turn it is and that nobody else looks at, locked until the transaction ends.
+
+    Args:
+        after: due_at and id of the last one of the chunk before, so that what was done is not gone over again.
+    """
+    due_at, last_id = after or (datetime.min.replace(tzinfo=UTC), 0)
+    query = _ENROLMENTS + (
+        " WHERE e.ended_at IS NULL AND e.due_at <= %(now)s AND (e.due_at, e.id) > (%(due_at)s, %(last_id)s)"
+        " ORDER BY e.due_at, e.id LIMIT %(limit)s"
+    )
+    return _due(connection, query + _LOCKED, {"now": now, "limit": limit, "due_at": due_at, "last_id": last_id})
 
 
 def lock_enrolment(connection: psycopg.Connection, enrolment_id: int, *, contact_id: int) -> Due | None:

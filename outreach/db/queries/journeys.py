@@ -71,6 +71,20 @@ def load_versions(connection: psycopg.Connection, journey_id: int) -> list[Versi
         ).fetchall()
 
 
+def load_definitions(
+    connection: psycopg.Connection, versions: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], dict[str, Any]]:
+    """The definitions of these versions (journey, version)."""
+    rows = connection.execute(
+        """
+        SELECT v.journey_id, v.version, v.definition FROM unnest(%s::int[], %s::int[]) AS n(journey_id, version)
+        JOIN journey_versions v USING (journey_id, version) ORDER BY v.journey_id, v.version
+        """,
+        ([journey_id for journey_id, _ in versions], [version for _, version in versions]),
+    )
+    return {(journey_id, version): definition for journey_id, version, definition in rows}
+
+
 def store_version(connection: psycopg.Connection, journey_id: int, *, source: str, now: datetime) -> None:
     """Writes the journey as it stands as a version, unless that version is written."""
     connection.execute(
