@@ -14,6 +14,7 @@ from outreach.db.models.journeys import Enrolment, JourneyRow, JourneyVersion
 from outreach.db.models.ledger import RecoveryCase, Task
 from outreach.db.models.signals import Signal
 from outreach.db.queries.journeys import store_active
+from outreach.db.queries.personal_data import load_everything
 from outreach.db.session import Database
 from outreach.intake.journeys import JourneyBody
 from outreach.services.advance_journeys import advance_journeys
@@ -281,6 +282,16 @@ def test_an_erased_contact_disappears_and_does_not_come_back(db: Database, conta
     assert enrolments(db) == []
     look(db, 1)
     assert enrolments(db) == []
+
+
+def test_whoever_asks_for_their_data_is_told_of_their_journeys(db: Database, contact: int) -> None:
+    declare(db)
+    told(db, contact, "purchase", days(-1))
+    look(db)
+    with db.raw_transaction() as connection:
+        everything = load_everything(connection, contact)
+    assert everything
+    assert [(one["step"], one["entered_by"]) for one in everything["journeys"]] == [("hello", "signal 1")]
 
 
 def test_an_enrolment_that_an_erasure_overtook_is_forgotten(db: Database, contact: int) -> None:

@@ -145,9 +145,11 @@ def lock_due(
 
 def lock_enrolment(connection: psycopg.Connection, enrolment_id: int, *, contact_id: int) -> Due | None:
     """One enrolment of a contact, waited for; None if there is no such or it is over."""
+    # The contact first: whoever erases it holds it before anything else.
+    connection.execute("SELECT FROM contacts WHERE id = %s FOR KEY SHARE", (contact_id,))
     query = _ENROLMENTS + " WHERE e.id = %(id)s AND e.contact_id = %(contact)s AND e.ended_at IS NULL"
-    locked = query + " FOR NO KEY UPDATE OF e FOR KEY SHARE OF c"
-    return next(iter(_due(connection, locked, {"id": enrolment_id, "contact": contact_id})), None)
+    values = {"id": enrolment_id, "contact": contact_id}
+    return next(iter(_due(connection, query + " FOR NO KEY UPDATE OF e", values)), None)
 
 
 def _due(connection: psycopg.Connection, query: str, values: Mapping[str, Any]) -> list[Due]:
