@@ -8,11 +8,13 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     invitations,
     ledger,
     mailbox,
+    offers,
     operations,
     privacy,
     rhythm,
     sign_ups,
     signals,
     staff,
+    stories,
     writing,
 )

@@ -1,0 +1,1 @@
+"""Looking after customers beyond sending: habits, dates, due services, cases, stories, loyalty."""
