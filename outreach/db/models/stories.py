@@ -59,8 +59,9 @@ class StoryPermission(Base):
     words: Mapped[str]
     hash: Mapped[str]
     language: Mapped[str]
-    #: Digest of the picture, "" if there was none.
+    #: Digest of the picture, "" if there was none, and the words for those who cannot see it.
     picture: Mapped[str]
+    picture_words: Mapped[str]
     #: full | first | none, and the name as it may be shown.
     name_use: Mapped[str]
     shown_name: Mapped[str]

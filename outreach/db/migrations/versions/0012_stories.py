@@ -12,9 +12,10 @@ depends_on = None
 #: What was permitted stays as it was said; only erasure empties what names a person.
 APPEND_ONLY = """
     CREATE FUNCTION keep_story_permission() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-        IF TG_OP = 'UPDATE' AND (NEW.words, NEW.shown_name, NEW.picture, NEW.origin) = ('', '', '', '')
-            AND to_jsonb(NEW) - 'words' - 'shown_name' - 'picture' - 'origin'
-              = to_jsonb(OLD) - 'words' - 'shown_name' - 'picture' - 'origin' THEN
+        IF TG_OP = 'UPDATE'
+            AND (NEW.words, NEW.shown_name, NEW.picture, NEW.picture_words, NEW.origin) = ('', '', '', '', '')
+            AND to_jsonb(NEW) - '{words,shown_name,picture,picture_words,origin}'::text[]
+              = to_jsonb(OLD) - '{words,shown_name,picture,picture_words,origin}'::text[] THEN
             RETURN NEW;
         END IF;
         RAISE EXCEPTION 'what a customer permitted is never changed or deleted';
@@ -64,7 +65,7 @@ def upgrade() -> None:
         sa.Column("contact_id", sa.BigInteger(), nullable=False),
         *(
             sa.Column(name, sa.String(), nullable=False)
-            for name in ("words", "hash", "language", "picture", "name_use", "shown_name")
+            for name in ("words", "hash", "language", "picture", "picture_words", "name_use", "shown_name")
         ),
         sa.Column("wording_use", sa.Boolean(), nullable=False),
         sa.Column("picture_use", sa.Boolean(), nullable=False),
