@@ -133,7 +133,9 @@ def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
     fences = [read_fence(node.info) for node in tree.children if node.type == "container_block"]
     if fences and all(fence is not None and fence.story for fence in fences):
         # A story may be withdrawn on the way, and its block goes; what is left must be a letter.
-        fault(tree, "", "has only stories of customers in it", "Let one block be your own, before the story or after it.")
+        fault(
+            tree, "", "has only stories of customers in it", "Let one block be your own, before the story or after it."
+        )
     elif fences and all(fence is not None and (fence.only or fence.story) for fence in fences):
         fault(tree, "", "says nothing to some people: every block is for some only", "Let one block be for everybody.")
     if not fences:

@@ -32,7 +32,11 @@ def story_words(words: str, *, name: str, picture_url: str = "", picture_words: 
         for line, after in zip(lines, [*lines[1:], None], strict=True)
     )
     shown = _SIGNS.sub(_ESCAPED, " ".join(picture_words.split()))
-    parts = [f"![{shown}]({picture_url})" if picture_url else "", quoted, f"— {_SIGNS.sub(_ESCAPED, name)}" if name else ""]
+    parts = [
+        f"![{shown}]({picture_url})" if picture_url else "",
+        quoted,
+        f"— {_SIGNS.sub(_ESCAPED, name)}" if name else "",
+    ]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -57,4 +61,3 @@ def without_stories(body: str, gone: Collection[str]) -> str:
     blocks = written_blocks(body)
     kept = [block for block in blocks if block.fence.story not in gone]
     return body if len(kept) == len(blocks) else body_of(kept)
-

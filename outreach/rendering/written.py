@@ -79,7 +79,8 @@ _BY_PURPOSE = {
     Purpose.OFFER: BlockKind.OFFER,
 }
 _FENCE = re.compile(
-    r"(?P<word>\S+)(?: +(?P<purpose>(?!only=|from=)\S+))?(?: +only=(?P<only>\S+))?(?: +from=(?P<story>story-[1-9]\d{0,17}))?"
+    r"(?P<word>\S+)(?: +(?P<purpose>(?!only=|from=)\S+))?(?: +only=(?P<only>\S+))?"
+    r"(?: +from=(?P<story>story-[1-9]\d{0,17}))?"
 )
 _OPENS = re.compile(r"^ {0,3}:::[ \t]*(?P<info>\S.*?)[ \t]*$")
 _CLOSES = re.compile(r"^ {0,3}:{3,}[ \t]*$")

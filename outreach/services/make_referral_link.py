@@ -9,7 +9,7 @@ from outreach.db.session import Database
 
 
 def make_referral_link(*, db: Database, touch_id: UUID, token: str, now: datetime) -> str | None:
-    """The token of the link of whoever got a message: `token`, or the one they have; None if there is no such message."""
+    """The token of the link of whoever got a message: `token`, or the one they have; None if there is none."""
     with db.raw_transaction() as connection:
         teller = load_teller(connection, touch_id, locked=True)
         if teller is None:

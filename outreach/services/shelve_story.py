@@ -11,7 +11,7 @@ from outreach.rendering.story_block import story_name
 
 
 def shelve_story(*, db: Database, story_id: int, on: bool, seen: str, by: str, now: datetime) -> bool:
-    """Moves the story; False if that cannot be any more: its customer changed or withdrew it, or a colleague was faster.
+    """Moves the story; False if that cannot be any more: its customer changed it, or a colleague was faster.
 
     Taking it off takes it out of every text that has not left yet, as a withdrawal does.
 

@@ -18,7 +18,17 @@ from outreach.web.current import current_outreach
 from outreach.web.errors import install_error_pages
 from outreach.web.formats import install_formats
 from outreach.web.locale import install_locales
-from outreach.web.public import answers, choices, friends, images, personal_data, sign_up, stories, unsubscribe, web_copy
+from outreach.web.public import (
+    answers,
+    choices,
+    friends,
+    images,
+    personal_data,
+    sign_up,
+    stories,
+    unsubscribe,
+    web_copy,
+)
 from outreach.web.roles import install_roles
 from outreach.web.security_headers import install_security_headers
 from outreach.web.uploads import install_uploads

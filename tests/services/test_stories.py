@@ -3,19 +3,19 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
 from io import BytesIO
-from uuid import UUID
 
 import psycopg
 import pytest
 from PIL import Image
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from outreach.db.models.contacts import Contact
 from outreach.db.models.content import EditionContent
-from outreach.db.models.ledger import RecoveryCase, Touch
+from outreach.db.models.ledger import RecoveryCase
 from outreach.db.models.signals import Signal
 from outreach.db.models.stories import StoryPermission, StoryPicture, StoryRow
 from outreach.db.models.writing import Revision
@@ -30,11 +30,9 @@ from outreach.db.queries.story_shelf import (
 )
 from outreach.db.session import Database
 from outreach.domain.care.stories import NameUse, Permission, StoryState
-from outreach.domain.content import Brand
 from outreach.domain.errors import BadInput
 from outreach.queueing.pace import Pace
 from outreach.queueing.rq import JobQueue
-from outreach.rendering.renderer import Renderer
 from outreach.rendering.story_block import story_block
 from outreach.services.ask_for_stories import ask_for_stories
 from outreach.services.check_edition import check_edition
@@ -72,9 +70,7 @@ class Shelf:
 
     def tell(self, words: str = WORDS, permission: Permission = YES, **values: object) -> Told:
         form = Form(words, permission, "en", {"wording": "May we use your words?"}, "198.51.100.7 Browser")
-        return tell_story(
-            db=self.db, pace=self.pace, touch_id=self.touch, form=replace(form, **values), now=self.now
-        )
+        return tell_story(db=self.db, pace=self.pace, touch_id=self.touch, form=replace(form, **values), now=self.now)
 
     def row(self) -> StoryRow:
         with self.db.transaction() as session:
@@ -105,8 +101,6 @@ class Shelf:
         wire = Wire()
         done = deliver_chunk(db=self.db, provider=wire, renderer_for=self.desk.renderer_for, now=self.now)
         assert done.sent == 1
-        from email import message_from_bytes, policy
-
         part = message_from_bytes(wire.arrived[0].data, policy=policy.default).get_body(("html",))
         assert part is not None
         return str(part.get_content())
@@ -282,10 +276,8 @@ def test_withdrawing_while_somebody_publishes_never_leaves_the_story_in_the_text
     shelf.desk.ask()
 
     def publish() -> None:
-        try:
+        with suppress(BadInput):
             shelf.desk.publish()
-        except BadInput:
-            pass
 
     with ThreadPoolExecutor(2) as threads:
         for done in [threads.submit(publish), threads.submit(shelf.withdraw)]:

@@ -11,7 +11,7 @@ from outreach.db.base import Base
 
 
 class StoryRow(Base):
-    """A story of a customer; see `domain/care/stories.py`. The last line of `story_permissions` says what is permitted."""
+    """A story of a customer; see `domain/care/stories.py`. Its last permission says what may be done with it."""
 
     __tablename__ = "stories"
 
@@ -48,7 +48,7 @@ class StoryPicture(Base):
 
 
 class StoryPermission(Base):
-    """One word of a customer on what may be done with a story; append-only, only erasure empties what names a person."""
+    """One word of a customer on what may be done with a story; append-only, but erasure empties what names a person."""
 
     __tablename__ = "story_permissions"
 

@@ -44,8 +44,10 @@ GRADUATES = """
     SELECT d.contact_id, d.deeds,
            GREATEST((SELECT max(COALESCE(r.closed_at, r.opened_at)) FROM recovery_cases r
                      WHERE r.contact_id = d.contact_id),
-                    (SELECT max(g.occurred_at) FROM signals g WHERE g.contact_id = d.contact_id AND g.kind = 'complaint'),
-                    (SELECT max(a.given_at) FROM answers a WHERE a.contact_id = d.contact_id AND a.answer = ANY(%(bad)s)))
+                    (SELECT max(g.occurred_at) FROM signals g
+                     WHERE g.contact_id = d.contact_id AND g.kind = 'complaint'),
+                    (SELECT max(a.given_at) FROM answers a
+                     WHERE a.contact_id = d.contact_id AND a.answer = ANY(%(bad)s)))
                AS sore_at,
            EXISTS (SELECT FROM recovery_cases r WHERE r.contact_id = d.contact_id AND r.closed_at IS NULL) AS open_case,
            GREATEST(s.asked_at, s.withdrawn_at) AS asked_at, COALESCE(s.told, false) AS told
@@ -67,7 +69,10 @@ def load_graduates(
         And the number of the last contact looked at, None if there were none left.
     """
     last = connection.execute(
-        "SELECT max(id) FROM (SELECT id FROM contacts WHERE id > %s AND (may_email OR may_sms) ORDER BY id LIMIT %s) AS s",
+        """
+        SELECT max(id) FROM (
+            SELECT id FROM contacts WHERE id > %s AND (may_email OR may_sms) ORDER BY id LIMIT %s) AS s
+        """,
         (after, limit),
     ).fetchone()
     values = {

@@ -1,4 +1,4 @@
-"""A customer's story and what they permit, found by a message that they got; every word of theirs is a line of its own."""
+"""A customer's story and what they permit, found by a message that they got; each word of theirs is a line."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -78,7 +78,9 @@ class StoredStory:
         """The story as the rules see it."""
         telling = Telling(self.words, self.language, self.picture, self.picture_words) if self.words else None
         permission = (
-            Permission(NameUse(self.name_use), bool(self.wording_use), bool(self.picture_use)) if self.name_use else None
+            Permission(NameUse(self.name_use), bool(self.wording_use), bool(self.picture_use))
+            if self.name_use
+            else None
         )
         return Story(StoryState(self.state), telling, permission, self.hash or "")
 
@@ -108,7 +110,9 @@ def load_story(connection: psycopg.Connection, story_id: int, *, locked: bool = 
         return cursor.execute(f"{STORY} WHERE s.id = %s", (story_id,)).fetchone()
 
 
-def store_told(connection: psycopg.Connection, story_id: int | None, story: Story, *, contact_id: int, now: datetime) -> int:
+def store_told(
+    connection: psycopg.Connection, story_id: int | None, story: Story, *, contact_id: int, now: datetime
+) -> int:
     """Writes what was told, into a new story if there is none yet; its number."""
     telling = story.telling
     values = {

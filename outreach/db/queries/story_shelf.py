@@ -10,7 +10,7 @@ from psycopg.rows import class_row
 
 from outreach.db.queries.stories import STORY, StoredStory
 from outreach.domain.pictures import EXTENSIONS
-from outreach.rendering.story_block import comparable, story_name, story_words, stories_in, without_stories
+from outreach.rendering.story_block import comparable, stories_in, story_name, story_words, without_stories
 
 #: Pictures that may be shown now, as `p`: of stories on the shelf whose customers permit it.
 SHOWN_PICTURES = """
@@ -88,7 +88,9 @@ class ShelfStory:
 
 def load_shelf(connection: psycopg.Connection, *, base: str, locale: str | None = None) -> list[ShelfStory]:
     """What stands on the shelf, in a language or in all; `base` is our own address, for pictures."""
-    statement = f"{STORY} WHERE s.state = 'on_shelf' AND (%(locale)s::text IS NULL OR s.language = %(locale)s) ORDER BY s.id"
+    statement = (
+        f"{STORY} WHERE s.state = 'on_shelf' AND (%(locale)s::text IS NULL OR s.language = %(locale)s) ORDER BY s.id"
+    )
     with connection.cursor(row_factory=class_row(StoredStory)) as cursor:
         return _usable(cursor.execute(statement, {"locale": locale}).fetchall(), base)
 

@@ -16,6 +16,9 @@ NEW_FOR = timedelta(days=90)
 #: Who bought nothing for so long has lapsed.
 LAPSED_AFTER = timedelta(days=365)
 
+#: Name of the attribute of a contact that holds its standing, where an offer asks for it; no file brings it.
+STANDING = "_standing"
+
 
 class Standing(StrEnum):
     """Where a customer stands with us."""
@@ -111,8 +114,8 @@ class DeclaredOffer:
 
     Attributes:
         applies_to: key of the product or service it makes cheaper.
-        early_access_days: of an offer for everyone, so many days earlier present customers have it; of one for newcomers
-            or lapsed customers, so many days earlier present ones must have theirs.
+        early_access_days: of an offer for everyone, so many days earlier present customers have it; of one for
+            newcomers or lapsed customers, so many days earlier present ones must have theirs.
         as_good_as: keys of offers that this one is declared to be as good as, with the reason in writing.
     """
 
@@ -155,7 +158,7 @@ class Shortfall:
 
 
 def shortfall(offer: DeclaredOffer, others: Iterable[DeclaredOffer]) -> Shortfall | None:
-    """Where present customers get less than those whom `offer` is for; None if nowhere, or if it is for them as well."""
+    """Where present customers get less than those whom `offer` is for; None if nowhere, or if it is theirs as well."""
     if offer.meant_for not in (MeantFor.NEWCOMERS, MeantFor.LAPSED):
         return None
     theirs = [

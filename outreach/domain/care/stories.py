@@ -1,8 +1,8 @@
 """A customer's story: asked for, told, permitted piece by piece, put on the shelf, withdrawn.
 
-A permission is for exact words and one picture. Whatever the customer changes needs a new one, and until it is given the
-story is off the shelf. GDPR article 7: consent must be demonstrable (1), distinguishable for each use (2), and as easy to
-withdraw as to give (3).
+A permission is for exact words and one picture. Whatever the customer changes needs a new one, and until it is given
+the story is off the shelf. GDPR article 7: consent must be demonstrable (1), distinguishable for each use (2), and as
+easy to withdraw as to give (3).
 """
 
 from collections.abc import Mapping
@@ -174,9 +174,7 @@ def take_off(story: Story) -> Story:
 
 def withdraw(story: Story) -> Story:
     """The story taken back by its customer, whatever it was; for good."""
-    return replace(
-        story, state=moved(story.state, StoryState.WITHDRAWN), permission=Permission(), permitted_hash=""
-    )
+    return replace(story, state=moved(story.state, StoryState.WITHDRAWN), permission=Permission(), permitted_hash="")
 
 
 def shown_name(*, first_name: str, last_name: str, use: NameUse, language: str) -> str:

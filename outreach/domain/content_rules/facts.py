@@ -91,7 +91,7 @@ class Manuscript:
         earlier_fields: merge fields of the campaign's last published edition, by locale.
         heard: by locale, the share of its readers who would have heard more about ourselves than that limit in their
             last mails, this one included.
-        shelf: words of the stories that its drafts use, as their customers permit them; what is not here must not be used.
+        shelf: words of the stories that its drafts use, as their customers permit them; no others may be used.
         over: whether its last day is past, so that nobody would get it any more.
         about_us_limit: share of words about ourselves above which publishing needs a written reason.
         segment_price: of a text message, None if unknown. currency: ISO 4217.

@@ -11,6 +11,7 @@ from outreach.db.queries.answers import AnswerLine, load_answers
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.contact_list import ContactFilter, load_contact_languages, load_contact_list
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
+from outreach.db.queries.referrals import load_recommendations
 from outreach.db.queries.said_words import LAST_HEARD
 from outreach.domain.errors import Fault
 from outreach.domain.logged import NOTE_LENGTH
@@ -95,6 +96,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
     with outreach.db.raw_transaction() as connection:
         page = load_contact_page(connection, contact_id, now=now)
         given = load_answers(connection, contact_id, limit=SHOWN_ANSWERS)
+        recommendations = load_recommendations(connection, contact_id)
     if page is None:
         abort(404)
     explained = explain_contact(db=outreach.db, contact_id=contact_id, now=now)
@@ -113,6 +115,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         given=[GivenAnswer.of(line) for line in given],
         heard=weigh_last_words(db=outreach.db, contact_id=contact_id),
         heard_last=LAST_HEARD,
+        recommendations=recommendations,
         entries=timeline(page),
         picture=gap_picture(page, now=now),
         faults=faults,

@@ -20,10 +20,12 @@ from outreach.web.admin import (
     imports,
     library,
     mailbox,
+    offers,
     proofs,
     publishing,
     sign_up_forms,
     snippets,
+    stories,
     tasks,
     today,
 )
@@ -53,6 +55,8 @@ for family in (
     proofs,
     snippets,
     sign_up_forms,
+    stories,
+    offers,
 ):
     blueprint.register_blueprint(family.blueprint)
 

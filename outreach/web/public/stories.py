@@ -1,6 +1,6 @@
 """A customer's own story: told, permitted piece by piece, shown again, withdrawn.
 
-Looking changes nothing, because mail gateways look at every link. No sign-in: the link in the message is the permission.
+Looking changes nothing, because mail gateways look at every link. No sign-in: the link in the message is what opens it.
 What was agreed to is kept word by word as it stood on the page.
 """
 
@@ -60,7 +60,9 @@ def tell(token: str) -> AnyResponse:
         return unknown_link()
     outreach = current_outreach()
     try:
-        told = tell_story(db=outreach.db, pace=outreach.gate.pace, touch_id=touch_id, form=_form(teller), now=business_now())
+        told = tell_story(
+            db=outreach.db, pace=outreach.gate.pace, touch_id=touch_id, form=_form(teller), now=business_now()
+        )
     except BadInput as refused:
         return _page(token, Done.REFUSED, wrong=refused.faults[0].column)
     return _page(token, {Told.YES: Done.TOLD, Told.TOO_OFTEN: Done.TOO_OFTEN}.get(told, Done.REFUSED))

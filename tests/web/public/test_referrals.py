@@ -22,8 +22,8 @@ from outreach.services.erase_contact import erase_contact
 from outreach.services.thank_referrers import thank_referrers
 from outreach.web.app import create_app
 from tests.factories import NOW, a_business, a_campaign, a_contact, a_sign_up_form, an_edition
-from tests.web.test_personal_data_page import Hand, Wire
 from tests.web.public.test_sign_up import the_link
+from tests.web.test_personal_data_page import Hand, Wire
 
 CODE = "a-friends-code"
 
@@ -100,9 +100,7 @@ def test_a_code_that_is_nobodys_changes_nothing(product: Outreach, client: Flask
     assert referrals(product) == []
 
 
-def test_whom_we_know_already_nobody_brought(
-    product: Outreach, client: FlaskClient, wire: Wire, referrer: int
-) -> None:
+def test_whom_we_know_already_nobody_brought(product: Outreach, client: FlaskClient, wire: Wire, referrer: int) -> None:
     with product.db.transaction() as session:
         a_contact(session, email="friend@example.org")
     a_friend_comes(client, wire)

@@ -188,9 +188,7 @@ def test_everybody_is_offered_the_same_public_reviews_whatever_they_answered(
     with product.db.transaction() as session:
         edition = an_edition(session)
         a_content(session, edition_id=edition, body=body)
-        links = [
-            a_link(session, edition_id=edition, url=f"answer:warm/{one}") for one in ("thumbs-up", "thumbs-down")
-        ]
+        links = [a_link(session, edition_id=edition, url=f"answer:warm/{one}") for one in ("thumbs-up", "thumbs-down")]
         touch = a_sent_touch(session, contact_id=customer.id, sent_at=NOW, edition_id=edition)
     head = product.tokens.heads(touch).click
     pages = [customer.browser.get(f"/a/{head}{product.tokens.tail(link)}").get_data(as_text=True) for link in links]
