@@ -12,11 +12,12 @@ from outreach.domain.rhythm.codes import Code
 
 
 def some_offer_asks(connection: psycopg.Connection, *, today: date) -> bool:
-    """Whether an offer that is not over reaches only some."""
+    """Whether a campaign carries an offer that is not over and for some only."""
     row = connection.execute(
         """
         SELECT FROM declared_offers
-        WHERE active AND ends_on >= %s AND (meant_for <> 'everyone' OR early_campaigns <> '[]')
+        WHERE active AND ends_on >= %s
+          AND (early_campaigns <> '[]' OR (campaigns <> '[]' AND meant_for <> 'everyone')) LIMIT 1
         """,
         (today,),
     ).fetchone()
