@@ -15,7 +15,6 @@ from outreach.domain.content_rules.findings import FindingCode, Level
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
 
-
 CARE = [StoryState, NameUse, Standing, MeantFor, TermKind, Lack]
 
 
