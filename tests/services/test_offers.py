@@ -196,3 +196,15 @@ def test_an_offer_over_new_year_is_told_for_each_year_that_has_begun(db: Databas
     an_offer(db, starts_on=date(2025, 12, 1), ends_on=date(2027, 1, 31))
     with db.raw_transaction() as connection:
         assert [line.year for line in load_offer_lines(connection, today=TODAY)] == [2026, 2025]
+
+
+def test_present_customers_are_told_first_by_a_campaign_of_their_own(
+    db: Database, apply: Callable[[str], PackDiff]
+) -> None:
+    everyone = LOYAL.replace("for: present", "for: everyone\n    early_access_days: 7\n    early_campaigns: [frost]")
+    days = everyone.replace("from: 2026-09-24", "from: 2026-09-08").replace("to: 2026-10-31", "to: 2027-02-28")
+    apply(f"offers:\n{days}")
+    with db.transaction() as session:
+        assert session.scalars(select(Campaign.needs).where(Campaign.key == "frost")).one() == {STANDING: "present"}
+    with pytest.raises(BadInput, match="open outside the offer's days"):
+        apply(f"offers:\n{days.replace('early_access_days: 7', 'early_access_days: 6')}")

@@ -32,7 +32,7 @@ def offers(draw: st.DrawFn, key: str = "other", meant_for: st.SearchStrategy[Mea
     starts = DAY + timedelta(days=draw(st.integers(-15, 15)))
     return DeclaredOffer(
         key=key,
-        meant_for=draw(meant_for or st.sampled_from(MeantFor)),
+        meant_for=draw(st.sampled_from(MeantFor) if meant_for is None else meant_for),
         terms=draw(TERMS),
         starts=starts,
         ends=starts + timedelta(days=draw(st.integers(0, 20))),
