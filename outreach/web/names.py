@@ -87,6 +87,21 @@ OUTCOMES: Mapping[str, object] = {
     "not_reached": _l("Not reached"),
     "not_needed": _l("Not needed"),
 }
+HABIT_LABELS: Mapping[str, object] = {
+    "new": _l("Too new to tell"),
+    "steady": _l("As always"),
+    "slowing": _l("Less of late"),
+    "fading": _l("Fading"),
+    "alarm": _l("Very unusual silence"),
+    "resting": _l("Out of season"),
+}
+EARLY_WARNINGS: Mapping[str, object] = {
+    "buys_less": _l("buys less"),
+    "visits_less": _l("comes less often"),
+    "asks_less": _l("asks less"),
+    "replies_less": _l("replies less"),
+    "left_after_answer": _l("silent since a complaint or a question"),
+}
 GOODBYES: Mapping[str, object] = {
     "finished": _l("Got what was needed"),
     "we_failed": _l("We let the customer down"),
@@ -212,6 +227,8 @@ FILTERS = (
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),
+    _from(HABIT_LABELS, "habit_label_name"),
+    _from(EARLY_WARNINGS, "early_warning_name"),
     _from(GOODBYES, "goodbye_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),

@@ -5,6 +5,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     content,
     feedback,
     goodbyes,
+    habits,
     imports,
     invitations,
     ledger,

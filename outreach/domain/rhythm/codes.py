@@ -128,6 +128,18 @@ class Code(StrEnum):
     CALL_PROBLEM = "call.problem"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
+    #: Too few events to speak of a habit.
+    HABIT_NEW = "habit.new"
+    #: The habit is as always.
+    HABIT_STEADY = "habit.steady"
+    #: Less than usual of late.
+    HABIT_SLOWING = "habit.slowing"
+    #: The silence is unusual for this customer.
+    HABIT_FADING = "habit.fading"
+    #: Far fewer events in a while than this customer's habit would bring.
+    HABIT_SCARCE = "habit.scarce"
+    #: Out of the customer's own season.
+    HABIT_RESTING = "habit.resting"
     #: Somebody said that all is done.
     GOODBYE_SAID_FINISHED = "goodbye.said_finished"
     #: Somebody told of a move, an illness, a closure.

@@ -40,7 +40,7 @@ def test_each_verdict_shows_its_clue_and_how_sure_we_are(client: FlaskClient) ->
     assert "Ada Rees" in page
     assert "We let the customer down" in page
     assert "Complained on 10 June 2026" in page
-    assert "60.0%" in page
+    assert "in about 60 % of cases" in page
     assert "Nobody has left" in client.get("/goodbyes?kind=finished").text
     assert client.get("/goodbyes?kind=bored").status_code == 404
 
