@@ -39,6 +39,8 @@ for function, interval in (
     (events.mature, CALM),
     (learning.tune, CALM),
     (care.make_calls, CALM),
+    (care.score, CALM),
+    (care.judge, NOW_AND_THEN),
     (scoring.score, CALM),
     (graduates.ask, CALM),
     (graduates.note, CALM),

@@ -41,6 +41,10 @@ class Job(StrEnum):
     FORECAST = "workers.forecasting.forecast"
     #: Ends permissions whose time is over.
     EXPIRE_CONSENT = "workers.care.expire"
+    #: Looks at every customer's habit, once a day.
+    SCORE_HABITS = "workers.care.score"
+    #: Asks why customers left, once a day.
+    JUDGE_GOODBYES = "workers.care.judge"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
     #: Asks contented customers for their story, once a day.

@@ -4,6 +4,8 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     contacts,
     content,
     feedback,
+    goodbyes,
+    habits,
     imports,
     invitations,
     ledger,

@@ -1,1 +1,1 @@
-"""Looking after customers beyond sending: habits, dates, due services, cases, stories, loyalty."""
+"""Care beyond sending: who fades, who is due a service, who was let down, who has something to tell."""
