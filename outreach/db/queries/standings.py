@@ -6,6 +6,7 @@ from uuid import UUID
 import psycopg
 
 from outreach.db.queries.take_back import TakeBack, take_back_planned
+from outreach.db.queries.touch_clock import lock_rhythms
 from outreach.domain.care.loyalty import LAPSED_AFTER, NEW_FOR, STANDING, Standing
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.codes import Code
@@ -37,10 +38,12 @@ NOTE = f"""
         FROM chunk c CROSS JOIN LATERAL (
             SELECT max((g.occurred_at AT TIME ZONE 'UTC')::date) AS last FROM signals g
             WHERE g.contact_id = c.id AND g.kind = 'purchase' AND g.occurred_at <= %(now)s) AS p
+    ), differing AS (
+        SELECT c.id, j.standing FROM judged j JOIN contacts c ON c.id = j.id
+        WHERE c.attributes->>'{STANDING}' IS DISTINCT FROM j.standing ORDER BY c.id FOR NO KEY UPDATE OF c
     ), changed AS (
-        UPDATE contacts c SET attributes = c.attributes || jsonb_build_object('{STANDING}', j.standing)
-        FROM judged j WHERE c.id = j.id AND c.attributes->>'{STANDING}' IS DISTINCT FROM j.standing
-        RETURNING c.id
+        UPDATE contacts c SET attributes = c.attributes || jsonb_build_object('{STANDING}', d.standing)
+        FROM differing d WHERE c.id = d.id RETURNING c.id
     )
     SELECT (SELECT max(id) FROM chunk), (SELECT COALESCE(array_agg(id), '{{}}') FROM changed)
 """  # noqa: S608 - built of constants
@@ -63,6 +66,7 @@ def replan(connection: psycopg.Connection, contact_ids: list[int], *, now: datet
     """Takes back what is planned for these contacts and meant for another standing; the planner looks at them again."""
     if not contact_ids:
         return
+    lock_rhythms(connection, sorted(contact_ids))
     rows: list[tuple[UUID, str, datetime]] = connection.execute(
         f"""
         SELECT t.id, k.name, t.send_at FROM touches t JOIN campaigns k ON k.id = t.campaign_id
