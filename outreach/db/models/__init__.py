@@ -12,5 +12,6 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     rhythm,
     sign_ups,
     staff,
+    tasks,
     writing,
 )

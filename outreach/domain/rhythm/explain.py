@@ -96,6 +96,7 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
     "and nothing is planned.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
+    Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 
