@@ -84,9 +84,22 @@ LOGGED: Mapping[str, object] = {
 }
 OUTCOMES: Mapping[str, object] = {
     "reached": _l("Reached"),
+    "left_message": _l("Left a message"),
     "not_reached": _l("Not reached"),
+    "wrong_number": _l("Wrong number"),
+    "call_later": _l("Call later"),
+    "booked": _l("Booked an appointment"),
+    "finished": _l("Needs nothing more"),
     "not_needed": _l("Not needed"),
+    "acted": _l("The customer acted"),
 }
+TASK_KINDS: Mapping[str, object] = {
+    "call": _l("Phone call"),
+    "video": _l("Video call"),
+    "visit": _l("Visit in person"),
+}
+#: What a customer did that closed a task.
+ACTS: Mapping[str, object] = {**SIGNALS, "answer": _l("Answered a question of ours")}
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
     "wait.paused": _l("paused"),
@@ -191,6 +204,8 @@ FILTERS = (
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),
+    _from(TASK_KINDS, "task_kind_name"),
+    _from(ACTS, "act_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

@@ -4,7 +4,6 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import psycopg
 from psycopg.rows import class_row
@@ -115,7 +114,7 @@ def first_look_of(connection: psycopg.Connection, day: date, *, part: str = DAIL
 def load_silent_contacts(connection: psycopg.Connection, *, now: datetime) -> list[SilentContact]:
     """The most valued fifth of all who ever bought or booked, as far as a call is the only touch in sight.
 
-    Who reported us, or said that they are finished, is left in peace, and so is who has another number now than we know.
+    Who reported us, or is finished, is left in peace, and so is who has another number now than we know.
     Whom we called in this silence is not called again, except after a rest where nobody answered.
     """
     values = {

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median
 from typing import Any
 
@@ -85,5 +86,5 @@ def _habit(bought: Sequence[datetime], *, now: datetime) -> Point | None:
     """How often somebody used to buy: the middle one of the gaps between purchases."""
     if len(bought) < FEWEST_FOR_HABIT:
         return None
-    gaps = [(later - earlier).total_seconds() / 86400 for later, earlier in zip(bought, bought[1:], strict=False)]
+    gaps = [(later - earlier).total_seconds() / 86400 for later, earlier in pairwise(bought)]
     return Point(PointCode.HABIT, {"gap": median(gaps), "silent": (now - bought[0]).total_seconds() / 86400})

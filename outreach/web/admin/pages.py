@@ -24,6 +24,7 @@ from outreach.web.admin import (
     publishing,
     sign_up_forms,
     snippets,
+    task_page,
     tasks,
     today,
 )
@@ -44,6 +45,7 @@ for family in (
     contacts,
     contact_forms,
     tasks,
+    task_page,
     imports,
     library,
     mailbox,
