@@ -154,7 +154,7 @@ def open_call_tasks(
                     %(sources)s::text[]) AS n(contact_id, code, numbers, due_at, source)
         ON CONFLICT (contact_id, kind) WHERE closed_at IS NULL DO UPDATE
         SET reason_code = EXCLUDED.reason_code, reason_numbers = EXCLUDED.reason_numbers, due_at = EXCLUDED.due_at,
-            source = EXCLUDED.source, not_before = NULL, promised = false, attempts = 0
+            source = EXCLUDED.source, made_at = EXCLUDED.made_at, not_before = NULL, promised = false, attempts = 0
         WHERE EXCLUDED.source LIKE 'case %%' AND NOT {RECOVERY}
         """,  # noqa: S608 - built of constants
         {

@@ -17,7 +17,7 @@ CALLERS = st.lists(
         quota=st.integers(1, 12),
         open=COUNTS,
         today=COUNTS,
-        last_given_at=st.none() | st.datetimes(datetime(2026, 1, 1), datetime(2026, 9, 8), timezones=st.just(UTC)),
+        last_given_at=st.none() | st.timedeltas(timedelta(0), timedelta(days=9)).map(lambda ago: NOW - ago),
     ),
     max_size=6,
     unique_by=lambda caller: caller.staff_id,
