@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from outreach.domain.care.tasks import TaskKind
+from outreach.domain.content import chosen_locale
 from outreach.domain.rhythm.codes import Code
 from outreach.rendering.catalogs import SOURCE_LOCALE, Catalogs
 
@@ -56,7 +57,7 @@ DESCRIPTION = _(
 
 @dataclass(frozen=True, slots=True)
 class Spoken:
-    """A sentence in the customer's language, and the same in English."""
+    """A sentence in the customer's language, and the same in English; `locale` is that of the words."""
 
     words: str
     english: str
@@ -86,11 +87,7 @@ class PhoneWords:
         """
         if not own:
             return [self._said(text, locale) for text in QUESTIONS]
-        asked = []
-        for texts in own:
-            english = texts.get(SOURCE_LOCALE) or texts.get(default) or next(iter(texts.values()))
-            asked.append(Spoken(texts.get(locale, english), english, locale))
-        return asked
+        return [self._own(texts, locale, default) for texts in own]
 
     def summary(self, kind: TaskKind, *, locale: str, business: str) -> str:
         """What an invitation is called."""
@@ -100,5 +97,10 @@ class PhoneWords:
         """What an invitation says."""
         return self._said(DESCRIPTION, locale, email=email, phone=phone).words
 
+    def _own(self, texts: dict[str, str], locale: str, default: str) -> Spoken:
+        chosen = chosen_locale(locale, texts, default) or next(iter(texts))
+        return Spoken(texts[chosen], texts.get(SOURCE_LOCALE, texts[chosen]), chosen)
+
     def _said(self, text: str, locale: str, **values: str) -> Spoken:
-        return Spoken(self._catalogs.translations(locale).gettext(text) % values, text % values, locale)
+        said = self._catalogs.translations(locale).gettext(text)
+        return Spoken(said % values, text % values, SOURCE_LOCALE if said == text else locale)
