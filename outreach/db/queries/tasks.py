@@ -61,7 +61,7 @@ RANKED = f"""
         SELECT contact_id, percent_rank() OVER (ORDER BY value DESC) AS place FROM bought
     )
 """  # noqa: S608 - built of constants
-#: Whether a task is about something that we did wrong (`is_recovery`).
+#: Whether a task is about something that we did wrong: first on the list, and closed by people only.
 RECOVERY = f"(k.reason_code = '{Code.CALL_PROBLEM.value}' OR COALESCE(k.source, '') LIKE 'case %%')"
 
 SILENT = f"""

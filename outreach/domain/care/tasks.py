@@ -174,8 +174,3 @@ def checked_time(at: datetime | None, *, now: datetime) -> datetime:
 
 #: What customers do by themselves that leaves nothing to call for.
 ACTS = ("purchase", "booking", "visit", "reply", "answer")
-
-
-def is_recovery(reason_code: str, source: str | None) -> bool:
-    """Whether a task is about something we did wrong: first on the list, and closed by people only."""
-    return reason_code == "call.problem" or (source or "").startswith("case ")

@@ -15,7 +15,6 @@ from outreach.domain.care.tasks import (
     Standing,
     TaskState,
     after,
-    is_recovery,
 )
 from outreach.domain.errors import BadInput, ImpossibleTransition
 
@@ -79,16 +78,3 @@ def test_only_conversations_are_touches_and_only_one_of_them_books() -> None:
     assert {one for one, move in MOVES.items() if move.books} == {Outcome.BOOKED}
     assert {one for one, move in MOVES.items() if move.spoils_number} == {Outcome.WRONG_NUMBER}
     assert MOVES.keys() == set(Outcome)
-
-
-@pytest.mark.parametrize(
-    ("code", "source", "is_one"),
-    [
-        ("call.problem", None, True),
-        ("call.no_content", "case 12", True),
-        ("call.no_content", "service 5", False),
-        ("call.no_content", None, False),
-    ],
-)
-def test_what_we_did_wrong_comes_by_its_reason_or_by_a_case(code: str, source: str | None, is_one: bool) -> None:
-    assert is_recovery(code, source) is is_one
