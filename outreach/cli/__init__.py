@@ -30,6 +30,7 @@ COMMANDS = {
     "replay": "outreach.cli.replay:replay",
     "proof": "outreach.cli.proof:proof",
     "simulate": "outreach.cli.simulate:simulate",
+    "api-key": "outreach.cli.api_keys:api_key",
     "create-staff": "outreach.cli.staff:create_staff",
 }
 #: Commands that start stores; the others look for stores that run.

@@ -81,6 +81,8 @@ def signals(file: Path, refused: Path | None) -> None:
     finally:
         outreach.close()
     click.echo(f"{report.rows_read:,} rows read: {report.new:,} new signals, {report.same:,} known already.")
+    if report.waiting:
+        click.echo(f"{report.waiting:,} belong to contacts nobody knows yet and wait for them.")
     _report(report.faults, report.refused, refused)
 
 

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
 
+#: Names of what one message may be about, for the texts of campaigns that reach only who is invited.
+OCCASION = ("services", "people", "signer", "what_happened", "appointment")
+
 
 @dataclass(frozen=True, slots=True)
 class Brand:
@@ -51,6 +54,7 @@ class Recipient:
         touch_id: the message; travels in its headers and in every link.
         address: e-mail address, or E.164 number.
         industry: its name in the message's locale. industry_key: its key.
+        occasion: what this one message is about, by the names of `OCCASION`.
     """
 
     touch_id: UUID
@@ -61,6 +65,7 @@ class Recipient:
     industry: str
     customer_since: date | None
     industry_key: str = ""
+    occasion: Mapping[str, str] = field(default_factory=dict)
 
 
 def fallback_chain(language: str, default: str) -> tuple[str, ...]:
@@ -77,3 +82,16 @@ def fallback_chain(language: str, default: str) -> tuple[str, ...]:
 def chosen_locale(language: str, available: Collection[str], default: str) -> str | None:
     """The first of the fallback chain that exists, or None if not even the default does."""
     return next((locale for locale in fallback_chain(language, default) if locale in available), None)
+
+
+def occasion_words(words: Mapping[str, Mapping[str, str]], locale: str, default: str) -> dict[str, str]:
+    """What an invitation says of its occasion in `locale`: by name, the text of the best locale there is.
+
+    Args:
+        words: name to locale to text; the locale "" stands for every language.
+    """
+    chosen = {}
+    for name, texts in words.items():
+        best = chosen_locale(locale, texts.keys(), default)
+        chosen[name] = texts[best] if best else texts.get("", "")
+    return chosen

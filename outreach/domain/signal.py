@@ -66,6 +66,8 @@ def read_signal(cells: Mapping[str, str], *, now: datetime) -> tuple[NewSignal |
     amount = _amount(cells.get("amount", ""))
     if amount is None and cells.get("amount"):
         fault("amount", "is no amount", "Write a plain number like 129.50.")
+    elif amount is not None and amount < 0:
+        fault("amount", "is negative", "Write what was paid; what was given back is no purchase, so leave it out.")
     if currency and not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
         fault("currency", "is no currency code", "Use three letters of ISO 4217, like GBP.")
     if has_controls(reference):
@@ -75,6 +77,18 @@ def read_signal(cells: Mapping[str, str], *, now: datetime) -> tuple[NewSignal |
     if faults or occurred_at is None:
         return None, faults
     return NewSignal(external_id, SignalKind(kind), occurred_at, amount, currency, reference), []
+
+
+def stranger(external_id: str) -> CellFault:
+    """What is said of a signal whose contact nobody knows."""
+    reason = "belongs to no contact we know; the signal is kept until there is one"
+    return CellFault("external_id", external_id, reason, "Import the contact, or correct the id.")
+
+
+def differing(reference: str) -> CellFault:
+    """What is said of a signal that is known with another instant, amount or currency."""
+    reason = "is known with another date or amount, and the first word stays"
+    return CellFault("reference", reference, reason, "Give each signal a reference of its own.")
 
 
 def _amount(value: str) -> Decimal | None:

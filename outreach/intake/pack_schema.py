@@ -197,7 +197,7 @@ class CampaignEntry(_Strict):
     touch_class: TouchClass = Field(alias="class")
     channel: Literal["email", "sms"]
     priority: int = Field(ge=0, le=100)
-    rule: Literal["issue", "series", "anniversary"]
+    rule: Literal["issue", "series", "anniversary", "invited"]
     every_months: int = Field(default=0, ge=0, le=240)
     window_days: int = Field(default=0, ge=0, le=366)
     exclusive: bool = False

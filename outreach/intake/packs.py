@@ -323,6 +323,10 @@ class _Reading:
             self.fault(column, "its class does not ride along in other mails", mend, campaign.touch_class)
         if campaign.rule == "anniversary":
             self.fault(column, "an anniversary does not ride along in other mails", "Remove it.", campaign.rule)
+        if campaign.rule == "invited":
+            self.fault(
+                column, "what somebody is invited to does not ride along in other mails", "Remove it.", "invited"
+            )
 
     def _check_editions(self, campaign: CampaignEntry, path: KeyPath) -> None:
         for place, edition in enumerate(campaign.editions):

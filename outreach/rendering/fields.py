@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from babel.dates import format_date
 
-from outreach.domain.content import Brand, Recipient
+from outreach.domain.content import OCCASION, Brand, Recipient
 from outreach.rendering.direction import direction
 
 #: Controls, C1 (U+0085 among them), line and paragraph separators, lone surrogates, non-characters: never part of a
@@ -46,6 +46,10 @@ def _phone(_recipient: Recipient, brand: Brand, locale: str) -> str:
     return f"\N{LEFT-TO-RIGHT MARK}{brand.phone}" if direction(locale) == "rtl" else brand.phone
 
 
+def _occasion(name: str) -> "Printed":
+    return lambda recipient, _brand, _locale: recipient.occasion.get(name, "")
+
+
 Printed = Callable[[Recipient, Brand, str], str]
 """Gives the words of a merge field, not cleaned yet, for a recipient of a business in a locale."""
 
@@ -58,5 +62,6 @@ PRINTED: Mapping[str, Printed] = {
     "business.name": lambda _recipient, brand, _locale: brand.name,
     "business.phone": _phone,
     "business.website": lambda _recipient, brand, _locale: brand.website,
+    **{f"occasion.{name}": _occasion(name) for name in OCCASION},
 }
 """How each of `merge.NAMES` gets its words."""

@@ -73,7 +73,7 @@ class Filling:
         self._only: list[tuple[int, Branch]] = []
         for place, slot in enumerate(slots):
             match slot:
-                case Field(name=name, default=default) if name.startswith("contact."):
+                case Field(name=name, default=default) if not name.startswith("business."):
                     self._fields.append((place, PRINTED[name], default))
                 case Field(name=name, default=default):
                     self._put(place, hole(PRINTED[name](_NOBODY, brand, locale), default), self._words, self._octets)

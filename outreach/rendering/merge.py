@@ -10,11 +10,12 @@ from itertools import islice
 
 from jinja2 import TemplateSyntaxError, nodes
 
+from outreach.domain.content import OCCASION
 from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.environment import merge_environment
 from outreach.rendering.fields import cleaned
 
-NAMES = (
+NAMES: tuple[str, ...] = (
     "contact.first_name",
     "contact.last_name",
     "contact.company",
@@ -23,6 +24,7 @@ NAMES = (
     "business.name",
     "business.phone",
     "business.website",
+    *(f"occasion.{name}" for name in OCCASION),
 )
 """What a merge field may print."""
 

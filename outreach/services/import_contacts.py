@@ -17,6 +17,8 @@ from outreach.db.queries.imports import (
     store_import,
 )
 from outreach.db.queries.personal_data import load_erased
+from outreach.db.queries.signal_touches import count_as_touches
+from outreach.db.queries.signals import adopt_waiting_signals
 from outreach.db.session import Database
 from outreach.domain.contact import KNOWN, REQUIRED, NewContact, read_contact, withdrawn_channels
 from outreach.domain.erasure import keyed_hash
@@ -94,6 +96,8 @@ def import_contacts(
         opted_out += apply_opt_outs(connection, rows.opt_outs, origin=origin, now=now)
         opted_in = grant_consents(connection, source=f"import {path.name}", origin=origin, now=now)
         begin_rhythms(connection, now=now)
+        if adopt_waiting_signals(connection):
+            count_as_touches(connection, now=now)
         import_id = store_import(
             connection,
             kind="contacts",

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
-
-from outreach.db.queries.early_touches import take_back_early
-from outreach.db.queries.imports import land_signals, lock_imports, signalled_touches, store_import
-from outreach.db.queries.touch_clock import reset_clock
+from outreach.db.queries.imports import lock_imports, store_import
+from outreach.db.queries.signal_touches import count_as_touches
+from outreach.db.queries.signals import LandedSignals, land_signals
 from outreach.db.session import Database
 from outreach.domain.errors import Fault
-from outreach.domain.refused import CellFault, RefusedCell, as_faults, refused_cells
-from outreach.domain.rhythm.explain import day
-from outreach.domain.signal import KNOWN, REQUIRED, NewSignal, read_signal
+from outreach.domain.refused import RefusedCell, as_faults, refused_cells
+from outreach.domain.signal import KNOWN, REQUIRED, NewSignal, differing, read_signal, stranger
 from outreach.intake.tables import Table, open_table
 
 #: Rows between two calls of `progress`.
@@ -23,13 +20,20 @@ PROGRESS_EVERY = 1_000
 
 @dataclass(frozen=True, slots=True)
 class SignalReport:
-    """What became of a file: rows read, signals that are new, that were there already, and everything refused."""
+    """What became of a file.
+
+    Attributes:
+        new, same: signals that are new, that were there already.
+        waiting: kept until their contacts are known.
+        refused: everything that a person should see, the waiting rows included.
+    """
 
     import_id: int
     file_name: str
     rows_read: int
     new: int
     same: int
+    waiting: int
     refused: tuple[RefusedCell, ...]
 
     @property
@@ -43,6 +47,8 @@ def import_signals(
 ) -> SignalReport:
     """Brings the signals of a file in, in one transaction; a signal that is there already stays one.
 
+    What belongs to a contact nobody knows is kept, and becomes the contact's once it is imported.
+
     A visit or a reply is a touch: it sets the contact's clock if nothing newer is known.
 
     Raises:
@@ -52,27 +58,23 @@ def import_signals(
     refused: list[RefusedCell] = []
     with db.raw_transaction() as connection:
         lock_imports(connection)
-        new, same, unknown = land_signals(connection, _good(table, refused, now=now, progress=progress))
-        _reset_clocks(connection, now=now)
-        refused = sorted([*refused, *_strangers(table, unknown)], key=lambda cell: cell.row)
+        good = _good(table, refused, now=now, progress=progress)
+        landed = land_signals(connection, good, source=f"file {path.name}", now=now)
+        count_as_touches(connection, now=now)
+        refused = sorted([*refused, *_noticed(table, landed)], key=lambda cell: cell.row)
         import_id = store_import(
             connection,
             kind="signals",
             file_name=path.name,
             sha256=table.sha256,
             rows_read=table.row_count,
-            rows_landed=new + same,
+            rows_landed=landed.new + landed.same,
             refused=refused,
             now=now,
         )
-    return SignalReport(import_id, path.name, table.row_count, new, same, tuple(refused))
-
-
-def _reset_clocks(connection: psycopg.Connection, *, now: datetime) -> None:
-    touched = signalled_touches(connection, now=now)
-    moved = reset_clock(connection, {contact_id: at for contact_id, _, at in touched}, now=now)
-    why = {contact_id: f"{kind} on {day(at.isoformat())}" for contact_id, kind, at in touched if contact_id in moved}
-    take_back_early(connection, why, now=now)
+    return SignalReport(
+        import_id, path.name, table.row_count, landed.new, landed.same, len(landed.waiting), tuple(refused)
+    )
 
 
 def _good(
@@ -90,10 +92,10 @@ def _good(
             progress(count, table.row_count)
 
 
-def _strangers(table: Table, numbers: frozenset[int]) -> Iterator[RefusedCell]:
-    """The rows of these numbers, whose contacts nobody knows."""
-    for row in table.rows() if numbers else ():
-        if row.number in numbers:
-            mend = "Import the contact first, or correct the id."
-            fault = CellFault("external_id", row.cells["external_id"], "belongs to no contact we know", mend)
-            yield from refused_cells([fault], row=row.number, cells=row.cells)
+def _noticed(table: Table, landed: LandedSignals) -> Iterator[RefusedCell]:
+    """What somebody should look at: rows of contacts nobody knows, and rows that say something else than was known."""
+    for row in table.rows() if landed.waiting or landed.differing else ():
+        if row.number in landed.waiting:
+            yield from refused_cells([stranger(row.cells["external_id"])], row=row.number, cells=row.cells)
+        elif row.number in landed.differing:
+            yield from refused_cells([differing(row.cells["reference"])], row=row.number, cells=row.cells)

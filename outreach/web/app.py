@@ -12,6 +12,7 @@ from outreach.queueing.health import queue_health
 from outreach.settings import Mode
 from outreach.web import tracking, webhooks
 from outreach.web.admin import pages
+from outreach.web.api import signals as api_signals
 from outreach.web.assets import install_assets
 from outreach.web.auth import install_sign_in
 from outreach.web.current import current_outreach
@@ -62,6 +63,7 @@ def create_app(outreach: Outreach) -> Flask:
         web_copy.blueprint,
         sign_up.blueprint,
         images.blueprint,
+        api_signals.blueprint,
     ):
         # Posted to by machines of others; each checks a signature or a signed token instead.
         csrf.exempt(public)

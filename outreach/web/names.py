@@ -100,6 +100,26 @@ TASK_KINDS: Mapping[str, object] = {
 }
 #: What a customer did that closed a task.
 ACTS: Mapping[str, object] = {**SIGNALS, "answer": _l("Answered a question of ours")}
+GOODBYES: Mapping[str, object] = {
+    "finished": _l("Got what was needed"),
+    "we_failed": _l("We let the customer down"),
+    "circumstances": _l("Moved, ill or closed"),
+    "habit_lost": _l("The habit was lost"),
+}
+CLUES: Mapping[str, object] = {
+    "said_finished": _l("somebody said that all is done"),
+    "said_circumstances": _l("somebody told of a change"),
+    "milestone": _l("what was bought came to its end"),
+    "complaint": _l("a complaint"),
+    "bad_answer": _l("a bad answer"),
+    "bounced": _l("mail comes back"),
+    "went_quiet": _l("answers stopped all at once"),
+    "faded": _l("an unusual silence"),
+}
+GOODBYE_ENDS: Mapping[str, object] = {
+    "came_back": _l("the customer came back"),
+    "judged_anew": _l("another clue was found"),
+}
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
     "wait.paused": _l("paused"),
@@ -123,6 +143,7 @@ RULES: Mapping[str, object] = {
     "issue": _l("Everyone once per edition"),
     "series": _l("In order, one after another"),
     "anniversary": _l("On the anniversary of becoming a customer"),
+    "invited": _l("Only who has an occasion of their own"),
 }
 BALANCES: Mapping[str, object] = {
     "famine": _l("Famine"),
@@ -206,6 +227,9 @@ FILTERS = (
     _from(OUTCOMES, "outcome_name"),
     _from(TASK_KINDS, "task_kind_name"),
     _from(ACTS, "act_name"),
+    _from(GOODBYES, "goodbye_name"),
+    _from(CLUES, "clue_name"),
+    _from(GOODBYE_ENDS, "goodbye_end_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

@@ -8,8 +8,9 @@ from click.testing import CliRunner, Result
 from sqlalchemy import func, select
 
 from outreach.cli import main
-from outreach.db.models.contacts import Contact, Signal
+from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Campaign
+from outreach.db.models.signals import Signal
 from outreach.db.session import Database
 from tests.small_pack import edit, write_small_pack
 

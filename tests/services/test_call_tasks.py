@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.db.models.contacts import Signal, Suppression
+from outreach.db.models.contacts import Suppression
 from outreach.db.models.ledger import LoggedTouch, Task, Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.signals import Signal
 from outreach.db.queries.task_list import load_open_tasks
 from outreach.db.session import Database
 from outreach.domain.care.tasks import Outcome

@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from outreach.db.models.contacts import ConsentRecord, Contact, Signal, Suppression
+from outreach.db.models.contacts import ConsentRecord, Contact, Suppression
 from outreach.db.models.ledger import Touch
+from outreach.db.models.signals import Signal
 from outreach.db.queries.consent import ConsentWord, record_consent
 from outreach.db.queries.consent_proof import broken_lines, load_proof
 from outreach.db.session import Database

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from outreach.db.models.contacts import Signal
 from outreach.db.models.imports import Import
+from outreach.db.models.signals import Signal
 from outreach.db.session import Database
 from outreach.demo.population import BROKEN_SIGNALS, HABITS, write_contacts, write_signals
 from outreach.domain.errors import BadInput
@@ -84,3 +84,40 @@ def test_what_the_invented_customers_did_lands_but_for_the_broken_rows(db: Datab
     assert len({cell.row for cell in report.refused}) == len(BROKEN_SIGNALS)
     assert report.new == report.rows_read - len(BROKEN_SIGNALS) > 1_000
     assert told[-1] == (report.rows_read, report.rows_read)
+
+
+CONTACT = """\
+external_id,email,industry,language,time_zone,country
+C9,ada@example.org,restaurants,en,Europe/London,GB
+"""
+
+
+def test_signals_of_a_stranger_become_its_own_once_it_is_imported(db: Database, signals: Path, tmp_path: Path) -> None:
+    with db.transaction() as session:
+        a_business(session)
+    import_signals(db=db, path=signals, now=NOW)
+    contacts = tmp_path / "contacts.csv"
+    contacts.write_text(CONTACT)
+    for _ in range(2):
+        import_contacts(db=db, path=contacts, now=NOW)
+    with db.raw_transaction() as connection:
+        told = connection.execute(
+            "SELECT s.kind, s.occurred_at::date::text FROM signals s JOIN contacts c ON c.id = s.contact_id "
+            "WHERE c.external_id = 'C9' ORDER BY s.id"
+        ).fetchall()
+        left = connection.execute("SELECT count(*) FROM waiting_signals").fetchone()
+    assert (told, left) == ([("visit", "2026-06-01")], (0,))
+
+
+def test_one_reference_is_one_signal_however_often_and_in_whatever_order_it_comes(db: Database, tmp_path: Path) -> None:
+    with db.transaction() as session:
+        a_contact(session, external_id="C1")
+    lines = ["C1,purchase,2026-05-03,10,INV-3", "C1,purchase,2026-05-01,5,INV-1", "C1,purchase,2026-05-02,7,INV-1"]
+    for number, order in enumerate((lines, lines[::-1])):
+        path = tmp_path / f"signals{number}.csv"
+        path.write_text("\n".join(["external_id,kind,occurred_at,amount,reference", *order]))
+        report = import_signals(db=db, path=path, now=NOW)
+        assert [(fault.column, fault.value) for fault in report.faults] == [("reference", "INV-1")]
+    with db.transaction() as session:
+        kept = session.execute(select(Signal.reference, Signal.amount).order_by(Signal.reference)).all()
+    assert [tuple(one) for one in kept] == [("INV-1", 5.0), ("INV-3", 10.0)]

@@ -9,8 +9,9 @@ from dateutil.relativedelta import relativedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.db.models.contacts import Signal, Suppression
+from outreach.db.models.contacts import Suppression
 from outreach.db.models.ledger import Task
+from outreach.db.models.signals import Signal
 from outreach.db.queries.date_tasks import load_date_campaigns, load_due_dates
 from outreach.db.session import Database
 from outreach.domain.care.dates import DateRange

@@ -10,10 +10,11 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from outreach.db.models.contacts import Contact, Signal
+from outreach.db.models.contacts import Contact
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import LoggedTouch, Task, Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.signals import Signal
 from outreach.db.models.tasks import CallerRow, TaskMove
 from outreach.db.models.writing import GivenAnswer
 from outreach.db.queries.task_list import load_open_tasks

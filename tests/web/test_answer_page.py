@@ -9,6 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from outreach.db.models.signals import Signal
 from outreach.db.models.writing import GivenAnswer
 from outreach.db.session import Database
 from outreach.providers.own_links.visits import OwnLinksReader
@@ -57,6 +58,13 @@ def given(db: Database) -> list[tuple[str, str, bool]]:
         return [(row.question, row.answer, row.confirmed) for row in session.scalars(select(GivenAnswer))]
 
 
+def replies(db: Database) -> list[str]:
+    """What an answer left among the signals, without the message's id."""
+    with db.transaction() as session:
+        rows = session.execute(select(Signal.kind, Signal.reference).order_by(Signal.id))
+        return [f"{row.kind}: {row.reference.split()[0]} {row.reference.split()[-1]}" for row in rows]
+
+
 def apply(db: Database) -> None:
     apply_events(db=db, readers={"tracking": OwnLinksReader()}, now=NOW)
 
@@ -72,6 +80,7 @@ def test_a_persons_click_is_an_answer_and_leads_to_thanks(
     assert given(db) == []
     apply(db)
     assert given(db) == [("valve", "yes", False)]
+    assert replies(db) == ["reply: answer valve"]
 
 
 def test_looking_at_the_page_notes_nothing(db: Database, client: FlaskClient, asked: tuple[UUID, int, int]) -> None:
@@ -104,6 +113,7 @@ def test_a_scanner_that_follows_every_link_answers_nothing(
         client.get(TOKENS.click(touch, link), headers={"User-Agent": "python-requests/2.32"})
     apply(db)
     assert given(db) == []
+    assert replies(db) == []
 
 
 @pytest.mark.parametrize("answer", ["", "maybe", "valve/yes", "<b>"])

@@ -9,10 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from outreach.db.models.contacts import ConsentRecord, Contact, Signal, Suppression
+from outreach.db.models.contacts import ConsentRecord, Contact, Suppression
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import Task, Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.models.signals import Signal
 from outreach.db.session import Database
 from outreach.queueing.rq import JobQueue
 from outreach.rendering.links import Tokens

@@ -13,10 +13,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.bootstrap import Outreach
-from outreach.db.models.contacts import Contact, Signal
+from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Campaign, Edition, Industry
 from outreach.db.models.ledger import Task
 from outreach.db.models.sign_ups import SignUp
+from outreach.db.models.signals import Signal
 from outreach.db.models.tasks import TaskMove
 from outreach.db.queries.personal_data import digest_of
 from outreach.domain.content import EditionText

@@ -125,19 +125,3 @@ class TopicRefusal(Base):
     #: Where it was said: "choices page".
     source: Mapped[str]
     refused_at: Mapped[datetime]
-
-
-class Signal(Base):
-    """What a customer does with the business: purchase, visit, question, complaint, booking, reply."""
-
-    __tablename__ = "signals"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
-    kind: Mapped[str]
-    occurred_at: Mapped[datetime]
-    amount: Mapped[float | None]
-    currency: Mapped[str] = mapped_column(server_default="")
-    reference: Mapped[str] = mapped_column(server_default="")
-
-    __table_args__ = (UniqueConstraint("contact_id", "kind", "occurred_at", "reference"),)

@@ -68,7 +68,7 @@ class Campaign(Base):
     touch_class: Mapped[str]
     channel: Mapped[str]
     priority: Mapped[int]
-    #: issue | series | anniversary
+    #: issue | series | anniversary | invited
     rule: Mapped[str]
     every_months: Mapped[int] = mapped_column(server_default=text("0"))
     window_days: Mapped[int] = mapped_column(server_default=text("0"))

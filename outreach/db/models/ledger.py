@@ -56,11 +56,16 @@ class Touch(Base):
     clicked_at: Mapped[datetime | None]
     #: Set once the touch has taught the cadence what silence teaches.
     matured_at: Mapped[datetime | None]
+    #: The invitation that it takes up; None for what needs none.
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitations.id"))
     #: The touch whose mail carries this one along.
     merged_into: Mapped[UUID | None]
 
     __table_args__ = (
-        UniqueConstraint("edition_id", "contact_id", "channel"),
+        UniqueConstraint("edition_id", "contact_id", "channel", "invitation_id", postgresql_nulls_not_distinct=True),
+        Index(
+            "uq_touches_invitation_id", "invitation_id", unique=True, postgresql_where=text("invitation_id IS NOT NULL")
+        ),
         Index("ix_touches_contact_id_send_at", "contact_id", "send_at"),
         Index("ix_touches_due", "send_at", postgresql_where=text("state IN ('planned', 'retry_wait')")),
         Index("ix_touches_leased", "lease_until", postgresql_where=text("state IN ('claimed', 'sending')")),

@@ -8,7 +8,9 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.db.queries.signals import ANSWER_REFERENCE
 from outreach.domain.answers import Answer
+from outreach.domain.signal import SignalKind
 
 _CLICKED = """
     SELECT DISTINCT ON (e.touch_id, question) e.touch_id, question, e.contact_id, l.edition_id,
@@ -35,6 +37,7 @@ def store_clicked_answers(connection: psycopg.Connection, touch_ids: Sequence[UU
         """,  # noqa: S608 - a constant of this file
         {"ids": list(touch_ids)},
     )
+    _note_replies(connection, touch_ids)
 
 
 def store_confirmed_answer(
@@ -56,6 +59,31 @@ def store_confirmed_answer(
             "answer": given.answer,
             "now": now,
         },
+    )
+    _note_replies(connection, [touch_id])
+
+
+def _note_replies(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> None:
+    """Each answer is a reply among the signals, as long as it stands."""
+    values = {"ids": list(touch_ids), "kind": SignalKind.REPLY.value, "answer": ANSWER_REFERENCE}
+    connection.execute(
+        """
+        DELETE FROM signals s USING touches t
+        WHERE t.id = ANY(%(ids)s) AND s.contact_id = t.contact_id AND s.kind = %(kind)s
+          AND starts_with(s.reference, %(answer)s || t.id::text)
+          AND NOT EXISTS (SELECT FROM answers a WHERE a.touch_id = t.id
+                          AND s.reference = %(answer)s || a.touch_id::text || ' ' || a.question)
+        """,
+        values,
+    )
+    connection.execute(
+        """
+        INSERT INTO signals (contact_id, kind, occurred_at, currency, reference)
+        SELECT a.contact_id, %(kind)s, a.given_at, '', %(answer)s || a.touch_id::text || ' ' || a.question
+        FROM answers a WHERE a.touch_id = ANY(%(ids)s) ORDER BY a.contact_id, a.touch_id, a.question
+        ON CONFLICT DO NOTHING
+        """,
+        values,
     )
 
 

@@ -10,6 +10,7 @@ from psycopg.rows import class_row
 
 from outreach.db.queries.consent_proof import BrokenLine, ConsentProof, broken_lines, load_proof
 from outreach.db.queries.problems import CaseLine, load_cases
+from outreach.db.queries.signals import ANSWER_REFERENCE
 
 #: Most rows of a kind that a page shows, newest first.
 LIMIT = 200
@@ -215,7 +216,8 @@ CHANGES = """
 """
 SIGNALS = """
     SELECT kind, occurred_at, amount, currency, reference FROM signals
-    WHERE contact_id = %(id)s ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
+    WHERE contact_id = %(id)s AND NOT starts_with(reference, %(answer)s)
+    ORDER BY occurred_at DESC, id DESC LIMIT %(limit)s
 """
 SUPPRESSIONS = """
     SELECT s.channel, s.address, s.reason, s.since, s.until FROM suppressions s JOIN contacts c ON c.id = %(id)s
@@ -235,7 +237,7 @@ def load_campaign_name(connection: psycopg.Connection, *, edition_id: int) -> st
 
 def load_contact_page(connection: psycopg.Connection, contact_id: int, *, now: datetime) -> ContactPage | None:
     """One contact's page, None if there is no such contact."""
-    values = {"id": contact_id, "limit": LIMIT, "now": now}
+    values = {"id": contact_id, "limit": LIMIT, "now": now, "answer": ANSWER_REFERENCE}
     with connection.cursor(row_factory=class_row(ContactFacts)) as cursor:
         contact = cursor.execute(FACTS, values).fetchone()
     if contact is None:

@@ -12,7 +12,6 @@ import psycopg
 
 from outreach.domain.contact import NewContact
 from outreach.domain.refused import RefusedCell
-from outreach.domain.signal import NewSignal
 from outreach.domain.touch import Channel
 
 #: Advisory lock of imports ("impo" as a number).
@@ -146,60 +145,6 @@ def begin_rhythms(connection: psycopg.Connection, *, now: datetime) -> None:
         """,
         {"now": now, "days": OPENING_DAYS},
     )
-
-
-def land_signals(
-    connection: psycopg.Connection, signals: Iterable[tuple[int, NewSignal]]
-) -> tuple[int, int, frozenset[int]]:
-    """Writes signals, each with its row; returns how many are new and known, and the rows of contacts nobody knows."""
-    connection.execute(
-        """
-        CREATE TEMPORARY TABLE incoming_signals (
-            row int, external_id text, kind text, occurred_at timestamptz, amount float8, currency text, reference text
-        ) ON COMMIT DROP
-        """
-    )
-    rows = 0
-    with connection.cursor().copy("COPY incoming_signals FROM STDIN") as copy:
-        for row, one in signals:
-            rows += 1
-            amount = None if one.amount is None else float(one.amount)
-            copy.write_row((row, one.external_id, one.kind, one.occurred_at, amount, one.currency, one.reference))
-    unknown = frozenset(
-        row
-        for (row,) in connection.execute(
-            """
-            SELECT row FROM incoming_signals i
-            WHERE NOT EXISTS (SELECT FROM contacts c WHERE c.external_id = i.external_id)
-            """
-        )
-    )
-    new = connection.execute(
-        """
-        INSERT INTO signals (contact_id, kind, occurred_at, amount, currency, reference)
-        SELECT c.id, i.kind, i.occurred_at, i.amount, i.currency, i.reference
-        FROM incoming_signals i JOIN contacts c ON c.external_id = i.external_id ORDER BY i.row
-        ON CONFLICT DO NOTHING
-        """
-    ).rowcount
-    return new, rows - new - len(unknown), unknown
-
-
-def signalled_touches(connection: psycopg.Connection, *, now: datetime) -> list[tuple[int, str, datetime]]:
-    """The newest visit or reply among the landed signals, where a contact had no touch since: id, kind, instant.
-
-    What lies after `now`, as clocks and zones differ, happened now.
-    """
-    return connection.execute(
-        """
-        SELECT DISTINCT ON (c.id) c.id, i.kind, LEAST(i.occurred_at, %(now)s)
-        FROM incoming_signals i JOIN contacts c ON c.external_id = i.external_id JOIN rhythms r ON r.contact_id = c.id
-        WHERE i.kind IN ('visit', 'reply')
-          AND LEAST(i.occurred_at, %(now)s) > COALESCE(r.last_touch_at, r.started_at - r.gap * interval '1 day')
-        ORDER BY c.id, i.occurred_at DESC
-        """,
-        {"now": now},
-    ).fetchall()
 
 
 def store_import(

@@ -31,6 +31,8 @@ class Claim:
         closes_on: last civil day of the edition, in the contact's zone.
         industry_key, calendar, calendar_version, time_zone, country: for the hours; the calendar as JSON.
         industry_names: the industry's name per locale.
+        called_off: whether the invitation that it takes up was withdrawn.
+        occasion: what its merge fields about the occasion print: name to locale to text.
         riders: editions that ride along and are not over. riders_meant: how many were to ride along.
     """
 
@@ -59,6 +61,8 @@ class Claim:
     last_name: str
     company: str
     customer_since: date | None
+    called_off: bool
+    occasion: dict[str, dict[str, str]]
     riders: list[int]
     riders_meant: int
 
@@ -95,7 +99,7 @@ CLAIM = """
             FROM consent_records w WHERE w.contact_id = t.contact_id AND w.channel = t.channel
             ORDER BY w.id DESC LIMIT 1)
         FROM chosen WHERE t.id = chosen.id AND t.state IN ('planned', 'retry_wait')
-        RETURNING t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at
+        RETURNING t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at, t.invitation_id
     )
     SELECT t.id, t.contact_id, t.edition_id, t.channel, t.touch_class, t.attempt, t.send_at,
            CASE t.channel WHEN 'sms' THEN c.phone ELSE c.email END AS address,
@@ -107,14 +111,18 @@ CLAIM = """
            EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
                    CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END
                    AND (s.until IS NULL OR s.until > %(now)s)) AS suppressed,
-           r.paused_until, e.closes_on, i.key AS industry_key, i.calendar::text AS calendar, i.calendar_version,
+           r.paused_until, LEAST(e.closes_on, v.closes_on) AS closes_on, i.key AS industry_key,
+           i.calendar::text AS calendar, i.calendar_version,
            i.names AS industry_names, c.time_zone, c.country, c.language, c.first_name, c.last_name, c.company,
-           c.customer_since, COALESCE(a.riders, '{}') AS riders, a.meant AS riders_meant
+           c.customer_since,
+           v.closed_at IS NOT NULL AS called_off, COALESCE(v.words, '{}') AS occasion,
+           COALESCE(a.riders, '{}') AS riders, a.meant AS riders_meant
     FROM claimed t
     JOIN contacts c ON c.id = t.contact_id
     JOIN industries i ON i.id = c.industry_id
     JOIN editions e ON e.id = t.edition_id
     LEFT JOIN rhythms r ON r.contact_id = t.contact_id
+    LEFT JOIN invitations v ON v.id = t.invitation_id
     CROSS JOIN LATERAL (
         SELECT count(*)::int AS meant, array_agg(b.edition_id ORDER BY b.edition_id) FILTER (
             WHERE bc.active AND be.closes_on >= (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date) AS riders

@@ -77,6 +77,8 @@ _TOLD = {
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
     "events": ("events", "id", "occurred_at"),
     "recovery_cases": ("recovery_cases", "id", "opened_at"),
+    "goodbyes": ("goodbyes", "id", "judged_at"),
+    "invitations": ("invitations", "id", "made_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
 }
 _PARTS = ", ".join(
@@ -129,6 +131,7 @@ _ERASURES = (
     "UPDATE touches SET state = 'skipped', outcome = 'erased' WHERE contact_id = %(id)s "
     "AND state IN ('planned', 'retry_wait')",
     "DELETE FROM data_requests WHERE contact_id = %(id)s",
+    "DELETE FROM waiting_signals w USING contacts c WHERE c.id = %(id)s AND w.external_id = c.external_id",
     "DELETE FROM answers WHERE contact_id = %(id)s",
     "DELETE FROM sign_ups s USING contacts c WHERE c.id = %(id)s AND (s.contact_id = c.id "
     "OR (s.contact_id IS NULL AND c.email <> '' AND lower(s.email) = lower(c.email)))",
@@ -140,6 +143,8 @@ _ERASURES = (
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
     "DELETE FROM task_moves WHERE contact_id = %(id)s",
     "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id WHERE contact_id = %(id)s",
+    "DELETE FROM goodbyes WHERE contact_id = %(id)s",
+    "UPDATE invitations SET words = '{}', closed_at = COALESCE(closed_at, %(now)s) WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
     "UPDATE signals SET reference = 'erased ' || id WHERE contact_id = %(id)s",
     "DELETE FROM text_answers a USING contacts c WHERE c.id = %(id)s AND c.phone <> '' AND a.number = c.phone",

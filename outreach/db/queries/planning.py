@@ -114,7 +114,10 @@ def load_offers(connection: psycopg.Connection, *, now: datetime, until: datetim
 
 
 def store_touches(connection: psycopg.Connection, touches: Sequence[NewTouch], *, now: datetime) -> int:
-    """Writes planned touches and says how many; one that exists (edition, contact, channel) is left as it is."""
+    """Writes planned touches and says how many; one that exists (edition, contact, channel) is left as it is.
+
+    One that asks for an invitation takes up the open one that ends first, or is left out if there is none any more.
+    """
     if not touches:
         return 0
     rows = [
@@ -135,14 +138,21 @@ def store_touches(connection: psycopg.Connection, touches: Sequence[NewTouch], *
     return connection.execute(
         """
         INSERT INTO touches (id, contact_id, edition_id, campaign_id, channel, touch_class, state, decided_at, send_at,
-                             reason_code, reason_numbers, reason, gap)
+                             reason_code, reason_numbers, reason, gap, invitation_id)
         SELECT n.id, n.contact_id, n.edition_id, e.campaign_id, n.channel, n.touch_class, 'planned', %(now)s,
-               n.send_at, n.code, n.numbers, n.reason, n.gap
+               n.send_at, n.code, n.numbers, n.reason, n.gap, v.id
         FROM json_to_recordset(%(rows)s::json) AS n(
             id uuid, contact_id bigint, edition_id int, channel text, touch_class text, send_at timestamptz, code text,
             numbers jsonb, reason text, gap float8)
         JOIN editions e ON e.id = n.edition_id
-        ON CONFLICT (edition_id, contact_id, channel) DO NOTHING
+        JOIN campaigns k ON k.id = e.campaign_id
+        LEFT JOIN LATERAL (
+            SELECT v.id FROM invitations v
+            WHERE v.contact_id = n.contact_id AND v.edition_id = n.edition_id AND v.closed_at IS NULL
+              AND NOT EXISTS (SELECT FROM touches t WHERE t.invitation_id = v.id)
+            ORDER BY v.closes_on, v.id LIMIT 1) AS v ON k.rule = 'invited'
+        WHERE k.rule <> 'invited' OR v.id IS NOT NULL
+        ON CONFLICT (edition_id, contact_id, channel, invitation_id) DO NOTHING
         """,
         {"now": now, "rows": json.dumps(rows)},
     ).rowcount

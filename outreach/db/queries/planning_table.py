@@ -88,6 +88,17 @@ _CONTACT_COLUMNS = {
     "needs": "i8",
 }
 
+#: Open invitations: those that no touch stands for yet. Of several to one edition the one that ends first.
+INVITED = """
+    SELECT DISTINCT ON (v.contact_id, v.edition_id) v.contact_id, v.edition_id,
+           v.opens_on - DATE '0001-01-01' + 1, v.closes_on - DATE '0001-01-01' + 1
+    FROM invitations v
+    WHERE v.contact_id = ANY(%(ids)s::bigint[]) AND v.edition_id = ANY(%(editions)s) AND v.closed_at IS NULL
+      AND NOT EXISTS (SELECT FROM touches t WHERE t.invitation_id = v.id)
+    ORDER BY v.contact_id, v.edition_id, v.closes_on, v.id
+"""
+_INVITED_COLUMNS = {"contact_id": "i8", "edition_id": "i4", "from": "i4", "until": "i4"}
+
 _CLASSES, _WAYS = tuple(TouchClass), tuple(Channel)
 
 TOUCHES = f"""
@@ -139,6 +150,7 @@ def load_planning_table(
     choice = Offers.of(offers, industries=industries, campaigns={row.key: row.name for row in campaigns})
     people = read_columns(connection, *_contacts_query(choice, values), _CONTACT_COLUMNS)
     touches = _load_touches(connection, choice, campaigns, ids=array_text(ids), now=now)
+    invited = _invited(connection, people, choice, ids=array_text(ids))
     cohort, industry = _numbered(people, cohort_rows, industries)
     recent, last_at = _recent(people, touches)
     min_gap = np.maximum(people["min_gap"], people["floor_gap"])
@@ -163,6 +175,8 @@ def load_planning_table(
         since_day=people["since_day"].astype(np.int64),
         had=_had(people, touches, choice),
         kept_at=_kept_at(people, touches, choice),
+        invited_from=invited[0],
+        invited_until=invited[1],
         needs=people["needs"],
         not_before=_not_before(people["id"], look_at or {}, now=now),
         favours_half=people["half"].astype(np.int8),
@@ -263,3 +277,19 @@ def _kept_at(people: NDArray[Any], touches: NDArray[Any], offers: Offers) -> Flo
         some = touches[touches["campaign_id"] == offers.campaigns.index(key)]
         np.maximum.at(kept[:, number], np.searchsorted(people["id"], some["contact_id"]), some["at"])
     return kept
+
+
+def _invited(
+    connection: psycopg.Connection, people: NDArray[Any], offers: Offers, *, ids: str
+) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """First and last day of each contact's open invitation to each edition that asks for one."""
+    asking = offers.invitations
+    first, last = (np.zeros((len(people), len(asking)), np.int32) for _ in range(2))
+    if asking.size:
+        editions = np.array([offers.offers[place].edition_id for place in asking.tolist()])
+        order = np.argsort(editions)
+        found = read_columns(connection, INVITED, {"ids": ids, "editions": editions.tolist()}, _INVITED_COLUMNS)
+        row = np.searchsorted(people["id"], found["contact_id"])
+        column = order[np.searchsorted(editions[order], found["edition_id"])]
+        first[row, column], last[row, column] = found["from"], found["until"]
+    return first, last

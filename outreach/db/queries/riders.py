@@ -53,7 +53,7 @@ def store_riders(connection: psycopg.Connection, riders: Sequence[NewRider], *, 
             id uuid, carrier uuid, edition_id int, touch_class text, code text, numbers jsonb, reason text)
         JOIN touches t ON t.id = n.carrier
         JOIN editions e ON e.id = n.edition_id
-        ON CONFLICT (edition_id, contact_id, channel) DO NOTHING
+        ON CONFLICT (edition_id, contact_id, channel, invitation_id) DO NOTHING
         """,
         {"now": now, "rows": json.dumps(rows)},
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 import psycopg
 
 from outreach.db.queries.imports import OPENING_DAYS
+from outreach.db.queries.signals import ANSWER_REFERENCE
 
 RESET = """
     UPDATE rhythms r SET
@@ -38,6 +39,7 @@ REREAD = """
                    UNION ALL SELECT l.at FROM logged_touches l WHERE l.contact_id = r.contact_id
                    UNION ALL SELECT s.occurred_at FROM signals s
                    WHERE s.contact_id = r.contact_id AND s.kind IN ('visit', 'reply') AND s.occurred_at <= %(now)s
+                     AND NOT starts_with(s.reference, %(answers)s)
                    UNION ALL SELECT v.occurred_at FROM events v
                    WHERE v.contact_id = r.contact_id AND v.type = 'replied' AND v.actor = 'human') AS x(at)
                 WHERE x.at > r.started_at - r.gap * interval '1 day') AS at
@@ -74,4 +76,6 @@ def reset_clock(connection: psycopg.Connection, at: Mapping[int, datetime], *, n
 
 def reread_clock(connection: psycopg.Connection, contact_ids: Collection[int], *, now: datetime) -> None:
     """Sets clocks to the newest touch the ledger knows, because one was taken out of it; rhythms are locked."""
-    connection.execute(REREAD, {"contacts": list(contact_ids), "days": OPENING_DAYS, "now": now})
+    connection.execute(
+        REREAD, {"contacts": list(contact_ids), "days": OPENING_DAYS, "now": now, "answers": ANSWER_REFERENCE}
+    )

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
-from outreach.domain.content import Recipient, chosen_locale
+from outreach.domain.content import Recipient, chosen_locale, occasion_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class SentMail:
     customer_since: date | None
     industry_key: str
     industry_names: dict[str, str]
+    occasion: dict[str, dict[str, str]]
 
     def recipient(self, *, default_locale: str) -> Recipient:
         """What its words may say about the reader."""
@@ -38,6 +39,7 @@ class SentMail:
             industry=self.industry_names[named] if named else "",
             customer_since=self.customer_since,
             industry_key=self.industry_key,
+            occasion=occasion_words(self.occasion, self.locale, default_locale),
         )
 
 
@@ -48,8 +50,9 @@ def load_sent_mail(connection: psycopg.Connection, touch_id: UUID) -> SentMail |
             """
             SELECT t.id AS touch_id, t.edition_id, t.locale, t.address, COALESCE(t.sent_at, t.send_at) AS left_at,
                    c.first_name, c.last_name, c.company, c.customer_since, i.key AS industry_key,
-                   i.names AS industry_names
+                   i.names AS industry_names, COALESCE(v.words, '{}') AS occasion
             FROM touches t JOIN contacts c ON c.id = t.contact_id JOIN industries i ON i.id = c.industry_id
+                 LEFT JOIN invitations v ON v.id = t.invitation_id
             WHERE t.id = %s AND t.channel = 'email' AND t.locale <> '' AND t.address <> ''
             """,
             (touch_id,),

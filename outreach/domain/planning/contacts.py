@@ -37,6 +37,8 @@ class Contacts:
         since_month, since_day: of `customer_since`, months counted from January 1970; -1 if unknown.
         had: editions a contact already has a touch of (contacts x offers).
         kept_at: newest touch of each anniversary campaign (contacts x `Offers.anniversaries`).
+        invited_from, invited_until: first and last day (ordinals) of the open invitation to each edition that asks for
+            one (contacts x invitations), 0 for none.
         needs: bits of the needs of campaigns that a contact meets.
         not_before: no ordinary touch before this, because the planner catches up after an outage.
         favours_half: number in `HALVES`. favours_channel: number in `CHANNELS`, -1 for neither.
@@ -60,6 +62,8 @@ class Contacts:
     since_day: Ints
     had: Flags
     kept_at: Floats
+    invited_from: NDArray[np.int32]
+    invited_until: NDArray[np.int32]
     needs: Ints
     not_before: Floats
     favours_half: NDArray[np.int8]
@@ -100,6 +104,10 @@ class Contacts:
                 kept = anniversaries.get(touch.campaign_key)
                 if kept is not None:
                     kept_at[place, kept] = max(kept_at[place, kept], seconds(touch.at))
+        asking = [offers.offers[place].edition_id for place in offers.invitations.tolist()]
+        spans = np.array([[_span(c, edition) for edition in asking] for c in contacts], np.int32).reshape(
+            len(contacts), len(asking), 2
+        )
         min_gap = np.array([max(c.band.min_gap, c.floor_gap) for c in contacts], float)
         max_gap = np.array([max(c.band.max_gap, c.floor_gap) for c in contacts], float)
         last_at = np.array([_seconds(c.last_at) for c in contacts], float)
@@ -125,6 +133,8 @@ class Contacts:
                 [[offer.edition_id in c.had_editions for offer in offers.offers] for c in contacts], bool
             ).reshape(len(contacts), len(offers)),
             kept_at=kept_at,
+            invited_from=spans[:, :, 0],
+            invited_until=spans[:, :, 1],
             needs=np.array([offers.needs_of(c.attributes, c.refused_topics) for c in contacts], np.int64),
             not_before=np.array([_seconds(c.not_before) for c in contacts], float),
             favours_half=np.array([HALVES.index(c.favours_hours) for c in contacts], np.int8),
@@ -133,6 +143,11 @@ class Contacts:
             ),
         )
         return made, list(cohorts)
+
+
+def _span(contact: PlanningContact, edition_id: int) -> tuple[int, int]:
+    opens_on, closes_on = contact.invited.get(edition_id, (None, None))
+    return (opens_on.toordinal(), closes_on.toordinal()) if opens_on and closes_on else (0, 0)
 
 
 def month_number(year: int, month: int) -> int:

@@ -140,7 +140,9 @@ def feasibility_warnings(
     for industry in industries:
         found += _of_calendar(industry, campaigns, today)
         found += _floor_above_cap(industry)
-        if industry.contacts and campaigns and not any(campaign.is_for(industry.key) for campaign in campaigns):
+        # What only goes to who is invited promises nobody anything.
+        promised = [campaign for campaign in campaigns if campaign.rule != "invited"]
+        if industry.contacts and campaigns and not any(campaign.is_for(industry.key) for campaign in promised):
             words = f"No campaign is meant for {industry.name}: its {industry.contacts:,} contacts will hear nothing."
             numbers = {"contacts": industry.contacts}
             found.append(FeasibilityWarning(WarningCode.NO_CAMPAIGN, words, numbers, industry=industry.key))

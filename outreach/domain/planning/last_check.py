@@ -61,6 +61,7 @@ class Departure:
     Attributes:
         address: where it would go; "" if the contact has lost it.
         consented, suppressed: as of this transaction. consent_expired: what allowed the channel ended by itself.
+        called_off: what it was about is settled without it.
         has_case: a recovery case is open; until it is closed, only service and recovery messages leave.
         paused_until: the contact's own wish, or None.
         send_at: the planned instant.
@@ -74,6 +75,7 @@ class Departure:
     consented: bool
     consent_expired: bool
     has_case: bool
+    called_off: bool
     suppressed: bool
     paused_until: datetime | None
     send_at: datetime
@@ -144,4 +146,6 @@ def _barred(departure: Departure) -> str:
         return "consent was withdrawn"
     if departure.consent_expired:
         return "consent has expired"
+    if departure.called_off:
+        return "its occasion is over"
     return ""

@@ -30,6 +30,7 @@ class Offers:
         campaign: number in `campaigns` (keys) and `campaign_names`, which also hold campaigns without an offer.
         series: number of the series it belongs to, -1 if none; position within.
         anniversary: number of the anniversary campaign, -1 if none; every_months and window_days of it.
+        invited: number among the editions that only who is invited gets, -1 for the others.
         needs: bits of the attributes a contact must have and of the topic it must not have refused, 0 for none;
             `all_needs` and then `all_topics` in the order of their bits.
         industries: for each industry (row) whether each offer is meant for it.
@@ -50,6 +51,7 @@ class Offers:
     anniversary: Numbers
     every_months: Numbers
     window_days: Numbers
+    invited: Numbers
     exclusive: Flags
     mergeable: Flags
     needs: Numbers
@@ -90,6 +92,7 @@ class Offers:
         numbers = {key: number for number, key in enumerate(names)}
         series = tuple(dict.fromkeys(offer.campaign_key for offer in kept if offer.rule == "series"))
         anniversaries = tuple(dict.fromkeys(offer.campaign_key for offer in kept if offer.rule == "anniversary"))
+        invited = np.array([offer.rule == "invited" for offer in kept], bool)
         return cls(
             offers=kept,
             opens=_numbers(offer.opens_on.toordinal() for offer in kept),
@@ -108,6 +111,7 @@ class Offers:
             ),
             every_months=_numbers(max(offer.every_months, 1) for offer in kept),
             window_days=_numbers(offer.window_days for offer in kept),
+            invited=np.where(invited, np.cumsum(invited) - 1, -1).astype(np.int64),
             exclusive=np.array([offer.exclusive for offer in kept], bool),
             mergeable=np.array([offer.mergeable for offer in kept], bool),
             needs=_numbers(bits.get(_frozen(offer.needs), 0) | topics.get(offer.topic, 0) for offer in kept),
@@ -134,6 +138,11 @@ class Offers:
     def __len__(self) -> int:
         return len(self.offers)
 
+    @property
+    def invitations(self) -> Numbers:
+        """Places of the editions that only who is invited gets."""
+        return np.flatnonzero(self.invited >= 0)
+
     def needs_of(self, attributes: Mapping[str, str], refused_topics: Collection[int] = ()) -> int:
         """The bits of the needs that a contact with `attributes` meets, and of the topics it has not refused."""
         met = [
@@ -146,7 +155,7 @@ class Offers:
 #: Arrays with one entry for each offer.
 _BY_PLACE = (
     *("opens", "closes", "rank", "urgent", "manner", "channel", "load", "priority", "campaign", "series", "position"),
-    *("anniversary", "every_months", "window_days", "exclusive", "mergeable", "needs"),
+    *("anniversary", "every_months", "window_days", "invited", "exclusive", "mergeable", "needs"),
 )
 
 

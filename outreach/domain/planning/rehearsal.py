@@ -209,6 +209,9 @@ class Rehearsal:
         anniversary = self.offers.anniversary[offer]
         kept = anniversary >= 0
         contacts.kept_at[row[kept], anniversary[kept]] = at[kept]
+        invited = self.offers.invited[offer]
+        asked = invited >= 0
+        contacts.invited_until[row[asked], invited[asked]] = 0
         campaign = self.offers.campaign[offer]
         for array, newest in (
             (contacts.recent_at, at),

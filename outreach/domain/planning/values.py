@@ -44,7 +44,8 @@ class Offer:
         touch_class: what it is for.
         priority: 0 to 100 within its class, the marketer's own weight.
         opens_on, closes_on: first and last civil day on which it may be sent, in the contact's zone.
-        rule: `issue` (everyone once), `series` (in order of `position`, one after the other) or `anniversary`.
+        rule: `issue` (everyone once), `series` (in order of `position`, one after the other), `anniversary`, or
+            `invited` (only who has an invitation, as often as there is a new one).
         position: place in a series, counted from 1.
         every_months: distance of anniversaries of `customer_since`, in months; 0 unless the rule is `anniversary`.
         window_days: an anniversary may be kept this many days after the day itself.
@@ -99,6 +100,7 @@ class PlanningContact:
         favours_hours: part of the day this contact answers in: "", "morning", "evening".
         favours_channel: channel this contact answers on, None if neither.
         refused_topics: campaigns (ids) that this contact does not want to hear from.
+        invited: first and last civil day of the open invitation to each edition (by id).
     """
 
     contact_id: int
@@ -122,6 +124,7 @@ class PlanningContact:
     favours_hours: str = ""
     favours_channel: Channel | None = None
     refused_topics: frozenset[int] = frozenset()
+    invited: Mapping[int, tuple[date, date]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ def verdicts(contacts: Contacts, offers: Offers, almanac: Almanac, decisions: De
             code = Code.OFFER_SEASON
         elif offer.rule == "anniversary":
             code = Code.OFFER_NO_ANNIVERSARY
+        elif offer.rule == "invited":
+            code = Code.OFFER_NOT_INVITED
         else:
             code = Code.OFFER_OUT_OF_TURN
         told[place] = Reason(code, numbers)
@@ -48,8 +50,11 @@ def verdicts(contacts: Contacts, offers: Offers, almanac: Almanac, decisions: De
 
 
 def _not_meant(contacts: Contacts, offers: Offers, place: int) -> Code:
-    if contacts.had[0, place]:
+    invited = int(offers.invited[place])
+    if invited < 0 and contacts.had[0, place]:
         return Code.OFFER_HAD
     if not contacts.channels[0, offers.channel[place]]:
         return Code.OFFER_NO_CHANNEL
+    if invited >= 0 and not contacts.invited_until[0, invited]:
+        return Code.OFFER_NOT_INVITED
     return Code.OFFER_NOT_MEANT

@@ -34,9 +34,15 @@ class Wanting:
 
 
 def meant_for(contacts: Contacts, offers: Offers) -> Flags:
-    """Whether each offer could ever reach each contact: industry, attributes, channel, and not had before."""
+    """Whether each offer could ever reach each contact: industry, attributes, channel, and not had before.
+
+    Who is invited may have had the same edition before: each invitation is a new occasion.
+    """
     meets: Flags = (contacts.needs[:, None] & offers.needs) == offers.needs
-    return meets & contacts.channels[:, offers.channel] & ~contacts.had & offers.industries[contacts.industry]
+    fresh = ~contacts.had
+    places = offers.invitations
+    fresh[:, places] = contacts.invited_until[:, offers.invited[places]] > 0
+    return meets & contacts.channels[:, offers.channel] & fresh & offers.industries[contacts.industry]
 
 
 def wanting(contacts: Contacts, offers: Offers, almanac: Almanac, *, day: Ints, meant: Flags) -> Wanting:
@@ -44,6 +50,7 @@ def wanting(contacts: Contacts, offers: Offers, almanac: Almanac, *, day: Ints, 
 
     An offer wants a contact that it is meant for, on a day it is open and its class may write. Of a series only the
     next one wants: the first that is neither had nor past. An anniversary wants from its day for `window_days`, once.
+    What asks for an invitation wants from its first day to its last.
     While an exclusive series wants a contact and can reach it, what is not above it waits.
     """
     ordinal = (almanac.first + day)[:, None]
@@ -51,6 +58,11 @@ def wanting(contacts: Contacts, offers: Offers, almanac: Almanac, *, day: Ints, 
     living = meant & (ordinal <= offers.closes)
     wants = living & (offers.opens <= ordinal) & _ALLOWED[offers.manner][:, stance].T
     expires = np.broadcast_to(offers.closes, wants.shape).copy()
+    invited = offers.invitations
+    if invited.size:
+        first, last = (days[:, offers.invited[invited]] for days in (contacts.invited_from, contacts.invited_until))
+        wants[:, invited] &= (first <= ordinal) & (ordinal <= last)
+        expires[:, invited] = np.minimum(expires[:, invited], last)
     for series in range(int(offers.series.max(initial=-1)) + 1):
         places = np.flatnonzero(offers.series == series)
         positions = np.where(living[:, places], offers.position[places], _FAR)

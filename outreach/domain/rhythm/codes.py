@@ -74,6 +74,8 @@ class Code(StrEnum):
     OFFER_SEASON = "offer.season"
     #: The contact has no anniversary now, or it was kept.
     OFFER_NO_ANNIVERSARY = "offer.no_anniversary"
+    #: Only who is invited to it gets it, and nothing invites this contact now.
+    OFFER_NOT_INVITED = "offer.not_invited"
     #: Another edition of its series comes first.
     OFFER_OUT_OF_TURN = "offer.out_of_turn"
     #: A planned touch was taken back, because what it was planned by has changed.
@@ -126,3 +128,21 @@ class Code(StrEnum):
     CALL_PROBLEM = "call.problem"
     #: It is the contact's date: so many months since it became a customer.
     CALL_ANNIVERSARY = "call.anniversary"
+    #: Something may have happened in the customer's life; a call asks.
+    CALL_CIRCUMSTANCES = "call.circumstances"
+    #: Somebody said that all is done.
+    GOODBYE_SAID_FINISHED = "goodbye.said_finished"
+    #: Somebody told of a move, an illness, a closure.
+    GOODBYE_SAID_CIRCUMSTANCES = "goodbye.said_circumstances"
+    #: A signal marks the end of what was bought.
+    GOODBYE_MILESTONE = "goodbye.milestone"
+    #: A complaint about the time of the last purchase.
+    GOODBYE_COMPLAINT = "goodbye.complaint"
+    #: A bad answer about then.
+    GOODBYE_BAD_ANSWER = "goodbye.bad_answer"
+    #: Mail comes back since about then.
+    GOODBYE_BOUNCED = "goodbye.bounced"
+    #: Answers to our messages stopped all at once.
+    GOODBYE_WENT_QUIET = "goodbye.went_quiet"
+    #: Nothing else than the silence itself.
+    GOODBYE_FADED = "goodbye.faded"

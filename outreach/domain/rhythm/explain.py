@@ -53,6 +53,7 @@ SENTENCES: Mapping[str, str] = {
     Code.OFFER_HELD: "It waits until a series that is told without interruption has ended.",
     Code.OFFER_SEASON: "Nothing of its kind is sent in the season of the next slot.",
     Code.OFFER_NO_ANNIVERSARY: "This contact has no anniversary now, or it was kept.",
+    Code.OFFER_NOT_INVITED: "It is for those with an occasion of their own, and this contact has none now.",
     Code.OFFER_OUT_OF_TURN: "Another part of its series comes first.",
     Code.TAKEN_BACK: "{campaign} was planned and is planned anew: {why}.",
     Code.CADENCE_CLICK: "Gap shortened from {gap_before:number} to {gap_after:days}: "
@@ -97,6 +98,19 @@ SENTENCES: Mapping[str, str] = {
     "and nothing is planned.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
     Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
+    Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
+    "Ask how things are, and when to come back.",
+    Code.GOODBYE_SAID_FINISHED: "Said on {at:date} that all is done.",
+    Code.GOODBYE_SAID_CIRCUMSTANCES: "Told us on {at:date} that something has changed: a move, an illness, a closure.",
+    Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "
+    "the last visit or purchase was on {last:date}.",
+    Code.GOODBYE_COMPLAINT: "Complained on {at:date}, about when the last visit or purchase was ({last:date}).",
+    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}, about when the last visit or purchase was ({last:date}).",
+    Code.GOODBYE_BOUNCED: "Mail comes back since {at:date}; the last visit or purchase was on {last:date}.",
+    Code.GOODBYE_WENT_QUIET: "Answered {answered_before} of {asked_before} messages before the last visit or purchase "
+    "on {last:date}, and {answered_since} of {asked_since} since: it stopped all at once.",
+    Code.GOODBYE_FADED: "Nothing happened that we know of: the last visit or purchase was on {last:date}, and the "
+    "silence is unusual since {at:date}.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 

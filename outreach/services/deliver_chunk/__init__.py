@@ -127,6 +127,7 @@ def _departure(one: Claim) -> Departure:
         consented=one.consented,
         consent_expired=one.consent_expired,
         has_case=one.has_case,
+        called_off=one.called_off,
         suppressed=one.suppressed,
         paused_until=one.paused_until,
         send_at=one.send_at,

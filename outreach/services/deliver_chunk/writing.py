@@ -9,7 +9,7 @@ from uuid import UUID
 from outreach.db.queries.content import load_texts
 from outreach.db.queries.ledger import Claim
 from outreach.db.session import Database
-from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale
+from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale, occasion_words
 from outreach.domain.errors import OutreachError
 from outreach.domain.touch import Channel
 from outreach.providers.base import Assembler, Outgoing, Provider
@@ -82,6 +82,7 @@ def _outgoing(
         industry=one.industry_names[industry_locale] if industry_locale else "",
         customer_since=one.customer_since,
         industry_key=one.industry_key,
+        occasion=occasion_words(one.occasion, text.locale, brand.default_locale),
     )
     sender = brand.phone if one.channel == Channel.SMS else brand.sender_email
     outgoing = Outgoing(touch_id=one.id, sender=sender, recipient=one.address, data=b"", language=text.locale)

@@ -172,6 +172,8 @@ def _contacts(business: Business, cohort: Numbers, *, gap: float, offers: Offers
         since_day=np.full(count, -1),
         had=np.zeros((count, len(offers)), bool),
         kept_at=np.empty((count, len(offers.anniversaries))),
+        invited_from=np.empty((count, 0), np.int32),
+        invited_until=np.empty((count, 0), np.int32),
         needs=np.zeros(count, np.int64),
         not_before=never.copy(),
         favours_half=np.zeros(count, np.int8),

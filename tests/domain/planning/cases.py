@@ -91,6 +91,7 @@ def after(contact: PlanningContact, touch: PlannedTouch) -> PlanningContact:
         contact,
         recent=(sent, *contact.recent),
         had_editions=contact.had_editions | {touch.offer.edition_id},
+        invited={edition: span for edition, span in contact.invited.items() if edition != touch.offer.edition_id},
         due_at=touch.send_at + timedelta(days=contact.gap),
         famine_from=touch.send_at + timedelta(days=contact.band.max_gap),
     )

@@ -175,7 +175,11 @@ def is_meant_for(contact: PlanningContact, offer: Offer) -> bool:
     return (
         offer.channel in WRITES_ON
         and offer.channel in contact.channels
-        and offer.edition_id not in contact.had_editions
+        and (
+            offer.edition_id in contact.invited
+            if offer.rule == "invited"
+            else offer.edition_id not in contact.had_editions
+        )
         and (not offer.industries or contact.industry_key in offer.industries)
         and all(contact.attributes.get(name) == value for name, value in offer.needs.items())
     )
@@ -191,6 +195,9 @@ def anniversary(since: date, every_months: int, on: date) -> date | None:
 
 def last_day_of(contact: PlanningContact, offer: Offer, on: date) -> date | None:
     """The last day on which an offer may reach a contact; None if its rule does not ask for the contact on `on`."""
+    if offer.rule == "invited":
+        first, last = contact.invited[offer.edition_id]
+        return min(offer.closes_on, last) if first <= on <= last else None
     if offer.rule != "anniversary":
         return offer.closes_on
     day = anniversary(contact.customer_since, offer.every_months, on) if contact.customer_since else None

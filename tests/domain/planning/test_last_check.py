@@ -39,6 +39,7 @@ DEPARTURE = Departure(
     consented=True,
     consent_expired=False,
     has_case=False,
+    called_off=False,
     suppressed=False,
     paused_until=None,
     send_at=TUESDAY,

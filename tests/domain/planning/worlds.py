@@ -34,7 +34,7 @@ STRETCHES = [
     (Hours(60, 180), Hours(780, 900), Hours(1200, 1260)),
 ]
 
-CAMPAIGNS = ("newsletter", "tips", "offers", "check-in", "alerts")
+CAMPAIGNS = ("newsletter", "tips", "offers", "check-in", "services", "alerts")
 
 
 def an_instant(chance: random.Random) -> datetime:
@@ -62,7 +62,7 @@ def some_offers(chance: random.Random, around: date, *, most: int = 14) -> list[
     offers = []
     for number in range(chance.randrange(most + 1)):
         campaign = chance.choice(CAMPAIGNS)
-        rule = {"tips": "series", "check-in": "anniversary"}.get(campaign, "issue")
+        rule = {"tips": "series", "check-in": "anniversary", "services": "invited"}.get(campaign, "issue")
         opens = around + timedelta(days=chance.randrange(-50, 20))
         urgent = campaign == "alerts" and chance.random() < 0.5
         offers.append(
@@ -125,7 +125,17 @@ def some_contact(chance: random.Random, now: datetime, *, number: int, calendar:
         floor_gap=chance.choice([0.0, 0.0, 0.0, 12.0, 60.0]),
         favours_hours=chance.choice(["", "", "morning", "evening"]),
         favours_channel=chance.choice([None, None, Channel.EMAIL, Channel.SMS]),
+        invited=_invited(chance, now.date()),
     )
+
+
+def _invited(chance: random.Random, around: date) -> dict[int, tuple[date, date]]:
+    """Invitations to some editions, over, in force or to come."""
+    found = {}
+    for edition_id in chance.sample(range(14), chance.choice([0, 4, 14])):
+        first = around + timedelta(days=chance.randrange(-30, 10))
+        found[edition_id] = (first, first + timedelta(days=chance.choice([0, 2, 20, 60])))
+    return found
 
 
 def _in_rhythm(chance: random.Random, now: datetime, gap: float) -> tuple[RecentTouch, ...]:

@@ -7,10 +7,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from outreach.bootstrap import Outreach
-from outreach.db.models.contacts import ConsentRecord, Signal
+from outreach.db.models.contacts import ConsentRecord
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import LoggedTouch, Touch, Withheld
 from outreach.db.models.rhythm import CadenceChange, Rhythm
+from outreach.db.models.signals import Signal
 from outreach.db.queries.contact_list import ContactFilter, load_contact_list
 from outreach.db.queries.contact_page import ContactPage, load_contact_page
 from outreach.web.admin.contact_timeline import gap_picture, timeline

@@ -7,9 +7,9 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 
 from outreach.bootstrap import Outreach
-from outreach.db.models.contacts import Signal
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import RecoveryCase, Task
+from outreach.db.models.signals import Signal
 from outreach.db.models.tasks import TaskMove
 from tests.factories import NOW, a_business, a_campaign
 from tests.web.admin.test_tasks import a_call

@@ -11,8 +11,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.bootstrap import Outreach
-from outreach.db.models.contacts import Signal
 from outreach.db.models.ledger import LoggedTouch, Task
+from outreach.db.models.signals import Signal
 from outreach.db.models.staff import Staff
 from outreach.db.models.tasks import CallerRow, TaskMove
 from outreach.rendering.catalogs import Catalogs
