@@ -30,8 +30,8 @@ OPENINGS: Mapping[str, str] = {
         "and ask how everything is going."
     ),
     Code.CALL_CIRCUMSTANCES.value: _(
-        "Hello, this is %(staff)s from %(business)s. I only wanted to ask how you are, and whether anything has changed "
-        "for you."
+        "Hello, this is %(staff)s from %(business)s. I only wanted to ask how you are, and whether anything has "
+        "changed for you."
     ),
     Code.CALL_NO_CONSENT.value: _(
         "Hello, this is %(staff)s from %(business)s. We do not write to you, so I am calling instead: "
