@@ -15,6 +15,7 @@ from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import LoggedTouch, Task, Touch
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.signals import Signal
+from outreach.db.models.staff import Staff
 from outreach.db.models.tasks import CallerRow, TaskMove
 from outreach.db.models.writing import GivenAnswer
 from outreach.db.queries.task_list import load_open_tasks
@@ -193,6 +194,26 @@ def test_of_two_outcomes_at_once_the_first_is_heard(db: Database) -> None:
     assert sorted(heard) == [False, False, False, True]
     with db.transaction() as session:
         assert len(session.scalars(select(TaskMove)).all()) == 1
+
+
+@pytest.mark.parametrize("outcome", [Outcome.WRONG_NUMBER, Outcome.BOOKED])
+def test_whoever_holds_the_contact_gets_the_task_too(db: Database, outcome: Outcome) -> None:
+    task = made(db)
+    contact = seen(db, task).contact_id
+    closing = Thread(target=lambda: close(db, task, outcome))
+    with db.raw_transaction() as connection:
+        connection.execute("SELECT FROM contacts WHERE id = %s FOR UPDATE", (contact,))
+        closing.start()
+        waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+        while True:
+            row = connection.execute(waits).fetchone()
+            if row and row[0]:
+                break
+            # What the view showed is kept until the transaction ends or is told to look again.
+            connection.execute("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)")
+        connection.execute("SELECT FROM tasks WHERE id = %s FOR UPDATE NOWAIT", (task,))
+    closing.join()
+    assert seen(db, task).outcome == outcome
 
 
 def _at_once(work: Callable[[], bool], *, times: int) -> list[bool]:
@@ -385,6 +406,16 @@ def test_whoever_stops_taking_calls_leaves_theirs_to_the_others(db: Database) ->
     assert not set_caller(db=db, staff_id=4711, quota=3)
     with pytest.raises(BadInput, match="from 1 to 200"):
         set_caller(db=db, staff_id=first, quota=0)
+
+
+def test_what_somebody_had_who_may_not_sign_in_any_more_goes_to_the_others(db: Database) -> None:
+    first, second = callers(db, 5, 5)
+    task = made(db)
+    assert give_task(db=db, task_id=task, staff_id=first, now=NOW)
+    with db.transaction() as session:
+        session.get_one(Staff, first).active = False
+    settle_tasks(db=db, now=NOW)
+    assert owners(db) == [second]
 
 
 def test_a_task_can_be_given_to_somebody_by_hand(db: Database) -> None:

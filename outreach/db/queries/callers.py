@@ -36,12 +36,16 @@ def load_callers(connection: psycopg.Connection, *, day_start: datetime) -> list
 
 
 def lock_unshared_tasks(connection: psycopg.Connection, *, limit: int, now: datetime) -> list[int]:
-    """Open tasks that are nobody's, the most pressing first, locked; those that somebody holds are passed over."""
+    """Open tasks that are nobody's, the most pressing first, locked; those that somebody holds are passed over.
+
+    What belongs to somebody who may not sign in any more is nobody's.
+    """
     rows = connection.execute(
         f"""
         WITH free AS (
             SELECT k.id, k.contact_id, {RECOVERY} AS recovery, k.made_at FROM tasks k
-            WHERE k.closed_at IS NULL AND k.owner_id IS NULL AND (k.not_before IS NULL OR k.not_before <= %(now)s)
+            WHERE k.closed_at IS NULL AND NOT EXISTS (SELECT FROM staff t WHERE t.id = k.owner_id AND t.active)
+              AND (k.not_before IS NULL OR k.not_before <= %(now)s)
             FOR NO KEY UPDATE OF k SKIP LOCKED)
         SELECT f.id FROM free f
         CROSS JOIN LATERAL (

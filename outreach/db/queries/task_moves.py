@@ -44,7 +44,13 @@ class TaskRow:
 
 
 def lock_task(connection: psycopg.Connection, task_id: int) -> TaskRow | None:
-    """The task, locked until the transaction ends; None if there is no such."""
+    """The task, locked until the transaction ends; None if there is no such.
+
+    Its contact is locked first, as whoever reports a problem or is erased locks it.
+    """
+    connection.execute(
+        "SELECT FROM contacts WHERE id = (SELECT contact_id FROM tasks WHERE id = %s) FOR NO KEY UPDATE", (task_id,)
+    )
     connection.execute("SELECT FROM tasks WHERE id = %s FOR NO KEY UPDATE", (task_id,))
     # A second statement sees what whoever held the lock before has committed.
     with connection.cursor(row_factory=class_row(TaskRow)) as cursor:
