@@ -25,7 +25,7 @@ PLAIN = Appointment(
     attendee=Person("Anna Evans", "anna@example.com"),
 )
 #: What people type: any letters, with the signs that the format gives a meaning to.
-WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(';,:\\"\n'), max_size=200)
+WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from(';,:\\"^\n'), max_size=200)
 INSTANTS = st.timedeltas(timedelta(0), timedelta(days=5000)).map(lambda later: NOW + later)
 
 
@@ -54,10 +54,14 @@ def test_what_goes_in_comes_out_again(appointment: Appointment) -> None:
     calendar, event = read(file)
     assert event["UID"] == str(appointment.uid)
     assert event["SEQUENCE"] == appointment.sequence
+    assert appointment.starts_at is not None
     assert event["DTSTART"].dt == appointment.starts_at.replace(microsecond=0)  # type: ignore[attr-defined]
     assert event["DTEND"].dt - event["DTSTART"].dt == timedelta(minutes=appointment.minutes)  # type: ignore[attr-defined]
     assert (str(event["SUMMARY"]), str(event["DESCRIPTION"])) == (appointment.summary, appointment.description)
     assert event["ORGANIZER"] == "mailto:hello@hearth.example"
+    said = event["ORGANIZER"].params.get("CN", "")  # type: ignore[attr-defined]
+    plain = {"\\": "/", '"': "'", "^": " "}
+    assert said == " ".join("".join(plain.get(sign, sign) for sign in appointment.organizer.name).split())
     assert calendar["METHOD"] == ("REQUEST" if appointment.attendee.email else "PUBLISH")
     assert ("ATTENDEE" in event) == bool(appointment.attendee.email)
     lines = file.split(b"\r\n")
@@ -84,6 +88,13 @@ def test_a_later_version_names_the_same_event_with_a_higher_number() -> None:
     assert b"SEQUENCE:1" in second
     assert read(first)[1]["UID"] == read(second)[1]["UID"]
     assert read(invitation(replace(PLAIN, uid=uuid4()), now=NOW))[1]["UID"] != read(first)[1]["UID"]
+
+
+def test_what_is_off_is_called_off() -> None:
+    calendar, event = read(invitation(replace(PLAIN, starts_at=None, sequence=3), now=NOW))
+    assert (calendar["METHOD"], event["STATUS"], event["SEQUENCE"]) == ("CANCEL", "CANCELLED", 3)
+    assert "DTSTART" not in event
+    assert event["UID"] == str(PLAIN.uid)
 
 
 def test_the_customer_is_asked_for_an_answer() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -27,23 +27,18 @@ class Appointment:
 
     Attributes:
         uid: names the appointment for ever. sequence: grows with every change of it.
-        starts_at: aware. minutes: how long.
+        starts_at: aware; None once it is off. minutes: how long.
         summary, description: in the customer's language.
     """
 
     uid: UUID
     sequence: int
-    starts_at: datetime
+    starts_at: datetime | None
     minutes: int
     summary: str
     description: str
     organizer: Person
     attendee: Person
-
-    @property
-    def ends_at(self) -> datetime:
-        """When it is over."""
-        return self.starts_at + timedelta(minutes=self.minutes)
 
 
 def local_instant(text: str, *, zone: ZoneInfo) -> datetime:

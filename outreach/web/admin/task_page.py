@@ -32,7 +32,7 @@ from outreach.domain.logged import NOTE_LENGTH
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.explain import sentence
 from outreach.rendering.catalogs import Catalogs
-from outreach.rendering.ics import invitation
+from outreach.rendering.ics import invitation, method_of
 from outreach.rendering.phone_words import PhoneWords
 from outreach.services.arrange_task import arrange_task
 from outreach.web.admin.contacts import GivenAnswer
@@ -126,25 +126,25 @@ def arrange(task_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/tasks/<int:task_id>/invitation.ics")
 def invite(task_id: int) -> Response:
-    """The invitation, as a calendar program opens it."""
+    """The invitation, as a calendar program opens it; of an appointment that is off, that it is."""
     with current_outreach().db.raw_transaction() as connection:
         task = load_task(connection, task_id)
-    if task is None or task.appointment_at is None or task.sequence is None:
+    if task is None or task.sequence is None:
         abort(404)
-    file = invitation(_appointment(task, business(), starts_at=task.appointment_at), now=business_now())
-    method = "REQUEST" if b"METHOD:REQUEST" in file else "PUBLISH"
-    response = Response(file, content_type=f"text/calendar; charset=utf-8; method={method}")
+    appointment = _appointment(task, business())
+    file = invitation(appointment, now=business_now())
+    response = Response(file, content_type=f"text/calendar; charset=utf-8; method={method_of(appointment)}")
     response.headers["Content-Disposition"] = f'attachment; filename="invitation-{task_id}.ics"'
     return response
 
 
-def _appointment(task: TaskFacts, brand: Brand, *, starts_at: datetime) -> Appointment:
+def _appointment(task: TaskFacts, brand: Brand) -> Appointment:
     kind, answer_to = TaskKind(task.kind), brand.reply_to or brand.sender_email
     name = " ".join(part for part in (task.first_name, task.last_name) if part) or task.company
     return Appointment(
         uid=task.uid,
         sequence=task.sequence or 0,
-        starts_at=starts_at,
+        starts_at=task.appointment_at,
         minutes=MINUTES[kind],
         summary=PHONE_WORDS.summary(kind, locale=task.language, business=brand.name),
         description=PHONE_WORDS.description(locale=task.language, email=answer_to, phone=brand.phone),

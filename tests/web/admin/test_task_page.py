@@ -80,6 +80,11 @@ def test_an_appointment_is_made_on_the_customers_clock_and_invites(staff: FlaskC
     assert (moved["SEQUENCE"], moved["UID"]) == (1, event["UID"])
     page = staff.post(f"/tasks/{task_id}/appointment", data={"at": ""}, follow_redirects=True).text
     assert "There is no appointment any more." in page
+    assert "Call it off" in page
+    off = staff.get(f"/tasks/{task_id}/invitation.ics")
+    assert off.headers["Content-Type"].endswith("method=CANCEL")
+    (gone,) = Calendar.from_ical(off.data).walk("VEVENT")
+    assert (gone["SEQUENCE"], gone["UID"], gone["STATUS"]) == (2, event["UID"], "CANCELLED")
 
 
 def test_an_appointment_that_cannot_be_is_refused(staff: FlaskClient, product: Outreach) -> None:
