@@ -16,5 +16,6 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     sign_ups,
     signals,
     staff,
+    tasks,
     writing,
 )

@@ -26,6 +26,7 @@ from outreach.web.admin import (
     publishing,
     sign_up_forms,
     snippets,
+    task_page,
     tasks,
     today,
 )
@@ -46,6 +47,7 @@ for family in (
     contacts,
     contact_forms,
     tasks,
+    task_page,
     goodbyes,
     habits,
     imports,
