@@ -326,6 +326,7 @@ class _Reading:
             self._check_mergeable(campaign, path)
         if campaign.topic:
             self._check_topic(campaign, path)
+        self._check_task(campaign, path)
 
     def _check_topic(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What readers may choose not to hear of: it has a name in the business's own language."""
@@ -336,6 +337,22 @@ class _Reading:
             self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
         if default not in campaign.topic:
             self.fault(column, "it has no name in the default locale", f"Name it in {default}.", default)
+
+    def _check_task(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        """What people do on a contact's date: only an anniversary has one, and questions need somebody to ask them."""
+        if campaign.task and campaign.rule != "anniversary":
+            mend = "Remove it, or make the campaign an anniversary."
+            self.fault([*path, "task"], "only an anniversary has a date to keep", mend, campaign.rule)
+        for name in ("task_for", "task_questions"):
+            if getattr(campaign, name) and not campaign.task:
+                self.fault([*path, name], "there is no task that it could be for", "Remove it, or add task.")
+        default, spoken = str(self.data.get("default_locale")), set(self.data.get("locales") or ())
+        for place, texts in enumerate(campaign.task_questions):
+            column: list[str | int] = [*path, "task_questions", place]
+            for tag in sorted(texts.keys() - spoken):
+                self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
+            if default not in texts:
+                self.fault(column, "it does not stand in the default locale", f"Write it in {default}.", default)
 
     def _check_mergeable(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What may ride along in another's mail: a service, an apology and a birthday wish stand for themselves."""

@@ -243,6 +243,9 @@ def _campaign(campaign: CampaignEntry, standing: Standing | None) -> dict[str, A
         "exclusive": campaign.exclusive,
         "mergeable": campaign.mergeable,
         "topic": dict(campaign.topic),
+        "task": campaign.task.value if campaign.task else "",
+        "task_for": campaign.task_for or "valued",
+        "task_questions": [dict(question) for question in campaign.task_questions],
         "active": True,
         # A pack that says nothing about these leaves what staff have chosen.
         **campaign.model_dump(include={"recurrence", "evergreen"}, exclude_none=True),

@@ -18,5 +18,6 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     signals,
     staff,
     stories,
+    tasks,
     writing,
 )

@@ -126,6 +126,8 @@ class Code(StrEnum):
     CALL_NOTHING_PLANNED = "call.nothing_planned"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
+    #: It is the contact's date: so many months since it became a customer.
+    CALL_ANNIVERSARY = "call.anniversary"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
     #: Too few events to speak of a habit.

@@ -97,6 +97,7 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
     "and nothing is planned.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
+    Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
     Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
     Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last:date}: "

@@ -28,6 +28,7 @@ from outreach.web.admin import (
     sign_up_forms,
     snippets,
     stories,
+    task_page,
     tasks,
     today,
 )
@@ -48,6 +49,7 @@ for family in (
     contacts,
     contact_forms,
     tasks,
+    task_page,
     goodbyes,
     habits,
     imports,
