@@ -87,7 +87,8 @@ _TOLD = {
 }
 _PARTS = ", ".join(
     f"""'{name}', (SELECT COALESCE(jsonb_agg(to_jsonb(x) - 'id' - 'contact_id' - 'digest'
-                                                          - '{{owner_id,uid,task_id,logged_id,signal_id,referred_by,referrer_id,story_id}}'::text[]
+                                                          - '{{owner_id,uid,task_id,logged_id,signal_id}}'::text[]
+                                                          - '{{referred_by,referrer_id,story_id}}'::text[]
                                               ORDER BY x.{order}, x.{key}), '[]')
                    FROM {table} x WHERE x.contact_id = c.id)"""  # noqa: S608 - built of constants
     for name, (table, key, order) in _TOLD.items()
