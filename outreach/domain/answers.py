@@ -1,9 +1,15 @@
-"""One-click answers: addresses `answer:<question>/<answer>` that authors write and a page of ours thanks for."""
+"""Addresses that authors write and that lead to a page of ours.
+
+`answer:<question>/<answer>` answers by one click; `story:tell` and `story:friend` lead to the reader's own pages.
+"""
 
 from dataclasses import dataclass
 
 #: What an address that is an answer begins with.
 ANSWER = "answer:"
+#: Lead to the page on which readers tell their story, and to the one with their link for friends.
+STORY, FRIEND = "story:tell", "story:friend"
+OWN_PAGES = (STORY, FRIEND)
 
 
 @dataclass(frozen=True, slots=True)

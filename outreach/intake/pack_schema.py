@@ -224,6 +224,7 @@ class SignUpFormEntry(_Strict):
     wording: dict[Tag, Wording] = Field(min_length=1)
     topics: list[Line] = []
     asks: list[Literal["first_name", "phone", "language"]] = []
+    for_referrals: bool = False
 
 
 class PackHead(_Strict):
@@ -240,3 +241,5 @@ class PackHead(_Strict):
     industries: list[Any] = Field(min_length=1)
     campaigns: list[Any] | None = None
     sign_up_forms: list[Any] | None = None
+    offers: list[Any] | None = None
+    review_links: list[Any] | None = None

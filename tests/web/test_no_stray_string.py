@@ -155,7 +155,11 @@ def test_no_page_of_readers_has_a_string_that_no_catalog_knows(
     deeds += [("rhythm", {"wish": wish}) for wish in ("less", "usual", "more", "resume", "nonsense")]
     deeds += [("rhythm", {"wish": "pause", "until": (NOW + timedelta(days=40)).date().isoformat()})]
     pages += [stranger.get(choices), *(stranger.post(f"{choices}/{deed}", data=data) for deed, data in deeds)]
-    pages += [stranger.get("/p/nonsense"), stranger.get("/v/nonsense")]
+    pages += [stranger.get("/p/nonsense"), stranger.get("/v/nonsense"), stranger.get("/story/nonsense")]
+    story = choices.replace("/p/", "/story/")
+    told = {"words": "Do you know your stop", "wording": "yes"}
+    pages += [stranger.get(story), stranger.post(story, data={"words": "x"}), stranger.post(story, data=told)]
+    pages.append(stranger.post(f"{story}/withdraw"))
     with product.db.transaction() as session:
         filled = {"email": "x@example.com", "language": "en", "wording": "Please write to me.", "language_seen": "en"}
         sent = {"digest": digest_of("waiting"), "asked_at": NOW, "outcome": "sent"}

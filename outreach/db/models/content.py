@@ -35,6 +35,8 @@ class Business(Base):
     #: What one segment of a text message costs, and in which currency (ISO 4217); unknown where it is NULL.
     segment_price: Mapped[float | None]
     currency: Mapped[str] = mapped_column(server_default="")
+    #: Where anybody may review us in public: `name` and `url` of each.
+    review_links: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=text("'[]'"))
     updated_at: Mapped[datetime]
 
 

@@ -81,10 +81,13 @@ _TOLD = {
     "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
+    "stories": ("stories", "id", "id"),
+    "story_permissions": ("story_permissions", "id", "given_at"),
+    "recommended_to_us": ("referrals", "contact_id", "came_at"),
 }
 _PARTS = ", ".join(
     f"""'{name}', (SELECT COALESCE(jsonb_agg(to_jsonb(x) - 'id' - 'contact_id' - 'digest'
-                                                          - '{{owner_id,uid,task_id,logged_id,signal_id}}'::text[]
+                                                          - '{{owner_id,uid,task_id,logged_id,signal_id,referred_by,referrer_id,story_id}}'::text[]
                                               ORDER BY x.{order}, x.{key}), '[]')
                    FROM {table} x WHERE x.contact_id = c.id)"""  # noqa: S608 - built of constants
     for name, (table, key, order) in _TOLD.items()
@@ -108,6 +111,7 @@ EVERYTHING = f"""
                                               ORDER BY r.id), '[]')
                     FROM consent_records r LEFT JOIN consent_wordings w ON w.hash = r.wording
                     WHERE r.contact_id = c.id),
+        'brought_us', (SELECT count(*) FROM referrals f WHERE f.referrer_id = c.id),
         {_PARTS})
     FROM contacts c JOIN industries i ON i.id = c.industry_id WHERE c.id = %s
 """  # noqa: S608 - built of constants
@@ -136,6 +140,14 @@ _ERASURES = (
     "DELETE FROM answers WHERE contact_id = %(id)s",
     "DELETE FROM sign_ups s USING contacts c WHERE c.id = %(id)s AND (s.contact_id = c.id "
     "OR (s.contact_id IS NULL AND c.email <> '' AND lower(s.email) = lower(c.email)))",
+    "UPDATE sign_ups SET referred_by = NULL WHERE referred_by = %(id)s",
+    "DELETE FROM referrals WHERE contact_id = %(id)s OR referrer_id = %(id)s",
+    "DELETE FROM referral_links WHERE contact_id = %(id)s",
+    "DELETE FROM story_pictures p USING stories s WHERE s.id = p.story_id AND s.contact_id = %(id)s",
+    "UPDATE story_permissions SET words = '', shown_name = '', picture = '', picture_words = '', origin = '' "
+    "WHERE contact_id = %(id)s",
+    "UPDATE stories SET state = 'withdrawn', withdrawn_at = COALESCE(withdrawn_at, %(now)s), words = '', picture = '', "
+    "picture_words = '' WHERE contact_id = %(id)s",
     "DELETE FROM topic_refusals WHERE contact_id = %(id)s",
     "UPDATE tasks SET note = '', reason_numbers = reason_numbers - 'why' || jsonb_build_object('why', 'erased') || "
     "CASE WHEN occasion IS NULL THEN '{}' ELSE jsonb_build_object('span', 'some time', 'on', made_at::date) END, "

@@ -13,6 +13,7 @@ from outreach.db.queries.contact_list import ContactFilter, load_contact_languag
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
 from outreach.db.queries.goodbyes import load_goodbyes_of
 from outreach.db.queries.habits import load_habit
+from outreach.db.queries.referrals import load_recommendations
 from outreach.db.queries.said_words import LAST_HEARD
 from outreach.db.queries.task_page import load_contact_tasks, wrong_number_of
 from outreach.domain.care.goodbyes import Goodbye
@@ -103,6 +104,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
     with outreach.db.raw_transaction() as connection:
         page = load_contact_page(connection, contact_id, now=now)
         given = load_answers(connection, contact_id, limit=SHOWN_ANSWERS)
+        recommendations = load_recommendations(connection, contact_id)
         habit = load_habit(connection, contact_id)
         goodbyes = load_goodbyes_of(connection, contact_id)
         tasks = load_contact_tasks(connection, contact_id)
@@ -125,6 +127,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         given=[GivenAnswer.of(line) for line in given],
         heard=weigh_last_words(db=outreach.db, contact_id=contact_id),
         heard_last=LAST_HEARD,
+        recommendations=recommendations,
         habit=HabitView(habit, sentence(habit.reason(today=now.date()))) if habit else None,
         goodbyes=[GoodbyeView.of(line) for line in goodbyes],
         kinds=list(Goodbye),

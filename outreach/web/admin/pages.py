@@ -22,10 +22,12 @@ from outreach.web.admin import (
     imports,
     library,
     mailbox,
+    offers,
     proofs,
     publishing,
     sign_up_forms,
     snippets,
+    stories,
     task_page,
     tasks,
     today,
@@ -59,6 +61,8 @@ for family in (
     proofs,
     snippets,
     sign_up_forms,
+    stories,
+    offers,
 ):
     blueprint.register_blueprint(family.blueprint)
 
