@@ -1,6 +1,7 @@
 """Care jobs."""
 
 from outreach.bootstrap import Outreach
+from outreach.services.call_back import call_back
 from outreach.services.expire_consent import expire_consent
 from outreach.services.judge_goodbyes import judge_goodbyes
 from outreach.services.make_call_tasks import make_call_tasks
@@ -14,7 +15,8 @@ from workers.runtime import job
 def make_calls(outreach: Outreach) -> object:
     """Puts contacts on the phone list, once a day, closes tasks that nobody needs any more, and shares the rest out."""
     now = outreach.clock.now()
-    made = make_call_tasks(db=outreach.db, now=now) + make_date_tasks(db=outreach.db, now=now)
+    asked = call_back(db=outreach.db, now=now)
+    made = asked + make_call_tasks(db=outreach.db, now=now) + make_date_tasks(db=outreach.db, now=now)
     settled = settle_tasks(db=outreach.db, now=now)
     return f"{made} tasks made, {settled.closed} closed, {settled.given} given"
 

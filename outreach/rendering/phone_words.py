@@ -33,6 +33,13 @@ OPENINGS: Mapping[str, str] = {
         "Hello, this is %(staff)s from %(business)s. I only wanted to ask how you are, and whether anything has "
         "changed for you."
     ),
+    Code.CALL_ASKED.value: _(
+        "Hello, this is %(staff)s from %(business)s. You asked us to call; what can I do for you?"
+    ),
+    Code.CALL_FADING.value: _(
+        "Hello, this is %(staff)s from %(business)s. You used to come to us regularly, and we miss you. "
+        "How have you been, and is there anything that we could do better?"
+    ),
     Code.CALL_NO_CONSENT.value: _(
         "Hello, this is %(staff)s from %(business)s. We do not write to you, so I am calling instead: "
         "is everything as it should be?"

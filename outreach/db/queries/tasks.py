@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
@@ -11,6 +12,7 @@ from psycopg.rows import class_row
 from outreach.domain.care.calls import (
     AHEAD,
     BROKEN_BY_A_LETTER,
+    CALL_ANSWERS,
     PATIENT,
     REASONS,
     REST,
@@ -166,6 +168,30 @@ def open_call_tasks(
             "sources": [named.get(contact_id) for contact_id, _, _ in tasks],
         },
     ).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class AskedForCall:
+    """A contact who answered a message with the wish to be called."""
+
+    contact_id: int
+    touch_id: UUID
+    given_at: datetime
+
+
+def load_asked_for_calls(connection: psycopg.Connection, *, since: datetime) -> list[AskedForCall]:
+    """The newest such answer of each contact that led to no task yet."""
+    with connection.cursor(row_factory=class_row(AskedForCall)) as cursor:
+        return cursor.execute(
+            """
+            SELECT DISTINCT ON (a.contact_id) a.contact_id, a.touch_id, a.given_at FROM answers a
+            WHERE a.answer = ANY(%(keys)s) AND a.given_at > %(since)s
+              AND NOT EXISTS (SELECT FROM tasks k WHERE k.contact_id = a.contact_id
+                              AND (k.source = 'answer ' || a.touch_id::text OR k.closed_at IS NULL AND k.kind = 'call'))
+            ORDER BY a.contact_id, a.given_at DESC
+            """,
+            {"keys": list(CALL_ANSWERS), "since": since},
+        ).fetchall()
 
 
 def close_moot_tasks(connection: psycopg.Connection, *, now: datetime) -> int:
