@@ -7,6 +7,13 @@ from dataclasses import dataclass
 
 #: What an address that is an answer begins with.
 ANSWER = "answer:"
+
+#: Keys of answers that mean something to us, whatever the question (docs/packs.md): not content; call me; all is done;
+#: something has changed in the customer's life.
+BAD_ANSWERS = ("bad", "thumbs-down", "not-good", "not-happy", "not-well", "poor", "unhappy")
+CALL_ANSWERS = ("ring", "call-me")
+FINISHED_ANSWERS = ("finished", "all-done")
+CIRCUMSTANCES_ANSWERS = ("moved", "ill", "closed-down", "no-longer-mine")
 #: Lead to the page on which readers tell their story, and to the one with their link for friends.
 STORY, FRIEND = "story:tell", "story:friend"
 OWN_PAGES = (STORY, FRIEND)

@@ -7,7 +7,8 @@ from datetime import date, datetime
 import psycopg
 from psycopg.rows import class_row
 
-from outreach.domain.care.stories import ASKED_AGAIN_AFTER, BAD_ANSWERS, FEWEST_DEEDS, Graduate
+from outreach.domain.answers import BAD_ANSWERS
+from outreach.domain.care.stories import ASKED_AGAIN_AFTER, FEWEST_DEEDS, Graduate
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from psycopg.rows import class_row
 
 from outreach.db.columns import array_text, read_columns
+from outreach.domain.answers import BAD_ANSWERS
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.care.calls import VALUED_SHARE
-from outreach.domain.care.goodbyes import BAD_ANSWERS
 from outreach.domain.care.habit.events import Events, Ints
 from outreach.domain.care.habit.radar import LABELS, SIGNALS, Habit, HabitFacts, Label, habit_reason
 from outreach.domain.care.habit.scored import HABITS, EarlyWarning, Scored, Told

@@ -9,10 +9,10 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.domain.answers import CALL_ANSWERS
 from outreach.domain.care.calls import (
     AHEAD,
     BROKEN_BY_A_LETTER,
-    CALL_ANSWERS,
     PATIENT,
     REASONS,
     REST,

@@ -16,8 +16,6 @@ from outreach.domain.touch import Channel
 VALUE_HALF_LIFE_DAYS = 91
 #: The share of all contacts with any value that is called valued.
 VALUED_SHARE = 0.2
-#: Keys of one-click answers that ask for a call (docs/packs.md).
-CALL_ANSWERS = ("ring", "call-me")
 #: So long before silence passes the longest gap the call is put on the list.
 AHEAD = timedelta(days=7)
 #: Whom nobody reached in all attempts is called again after so long, if the silence lasts.

@@ -209,8 +209,6 @@ FEWEST_DEEDS = 3
 SORE_FOR = timedelta(days=365)
 #: How often one customer is asked at most.
 ASKED_AGAIN_AFTER = timedelta(days=365)
-#: Keys of answers that say that somebody is not content.
-BAD_ANSWERS = frozenset({"bad", "no", "not-well", "poor", "thumbs-down", "unhappy", "wrong"})
 
 
 @dataclass(frozen=True, slots=True)
