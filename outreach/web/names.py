@@ -219,6 +219,11 @@ MERGE_FIELDS: Mapping[str, object] = {
     "business.name": _l("Our name"),
     "business.phone": _l("Our phone number"),
     "business.website": _l("Our website"),
+    "occasion.services": _l("Services that are due"),
+    "occasion.people": _l("Others it is about"),
+    "occasion.signer": _l("Who signs"),
+    "occasion.what_happened": _l("What happened"),
+    "occasion.appointment": _l("The appointment"),
 }
 
 
