@@ -93,6 +93,14 @@ OUTCOMES: Mapping[str, object] = {
     "not_needed": _l("Not needed"),
     "acted": _l("The customer acted"),
 }
+#: The pages of care by their blueprints.
+CARE_PAGES: Mapping[str, object] = {
+    "admin.tasks": _l("Phone list"),
+    "admin.habits": _l("Fading customers"),
+    "admin.goodbyes": _l("Why customers left"),
+    "admin.stories": _l("Stories"),
+    "admin.offers": _l("Offers"),
+}
 HABIT_LABELS: Mapping[str, object] = {
     "new": _l("Too new to tell"),
     "steady": _l("As always"),
@@ -245,6 +253,7 @@ FILTERS = (
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),
+    _from(CARE_PAGES, "care_page_name"),
     _from(HABIT_LABELS, "habit_label_name"),
     _from(EARLY_WARNINGS, "early_warning_name"),
     _from(TASK_KINDS, "task_kind_name"),
