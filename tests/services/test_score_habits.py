@@ -163,3 +163,15 @@ def test_the_tenants_own_history_sets_the_threshold(db: Database) -> None:
     assert row is not None
     assert 1.5 < float(row[0]) < 4
     assert row[1] == date(2026, 9, 8)
+
+
+def test_who_stopped_coming_by_but_still_buys_does_not_fade(db: Database) -> None:
+    with db.transaction() as session:
+        contact = a_contact(session)
+    buys(db, contact, *range(200, 500, 15), kind="visit")
+    score_habits(db=db, now=NOW)
+    assert rows(db)[contact].label == "alarm"
+    buys(db, contact, 20, 150)
+    score_habits(db=db, now=NOW + timedelta(days=1))
+    found = rows(db)[contact]
+    assert (found.habit, found.label, found.warnings) == ("visiting", "slowing", ["visits_less"])

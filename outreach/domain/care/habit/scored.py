@@ -1,7 +1,7 @@
 """Everything the nightly look says of a customer, out of what all signals tell: the habits, the value, the warnings."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from typing import Any
 
@@ -122,7 +122,7 @@ def scored(told: Told, clocks: Mapping[Habit, Clocks], fits: Fits, *, now: int) 
     """What is to be said of each customer on the day `now`."""
     radars = {habit: look(told.events[habit], clocks[habit], fits.habits[habit], now=now) for habit in Habit}
     habit = _standing(radars)
-    radar = _chosen(radars, habit)
+    radar = _softened(_chosen(radars, habit), radars, now=now)
     buying = told.events[Habit.BUYING].until(now)
     value = values(buying, now=now)
     x, tx, t = (each / scale for each, scale in zip(_summary(buying, now=now), (1, WEEK, WEEK), strict=True))
@@ -168,6 +168,18 @@ def _chosen(radars: Mapping[Habit, Radar], habit: NDArray[np.int8]) -> Radar:
         return np.stack([getattr(radars[one], name) for one in HABITS])[rows]
 
     return Radar(**{one.name: picked(one.name) for one in fields(Radar)})
+
+
+def _softened(standing: Radar, radars: Mapping[Habit, Radar], *, now: int) -> Radar:
+    """Nobody fades who does something else with us meanwhile: who stopped coming by but still buys is only slowing.
+
+    Silence has to be as long since the last sign of any kind as would be unusual since the last one of the habit.
+    """
+    last_sign = np.max([radar.last for radar in radars.values()], axis=0)
+    heard_since = (now - last_sign) < (standing.unusual_on - standing.last)
+    softer = np.isin(standing.label, _UNUSUAL) & (last_sign > standing.last) & heard_since
+    label = np.where(softer, LABELS.index(Label.SLOWING), standing.label).astype(np.int8)
+    return replace(standing, label=label)
 
 
 def _warnings(told: Told, radars: Mapping[Habit, Radar], standing: Radar) -> NDArray[np.bool_]:
