@@ -1,0 +1,1 @@
+"""Care: looking after customers by people as well as by mail."""
