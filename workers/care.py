@@ -2,6 +2,7 @@
 
 from outreach.bootstrap import Outreach
 from outreach.services.expire_consent import expire_consent
+from outreach.services.look_after_services import look_after_services
 from outreach.services.make_call_tasks import make_call_tasks
 from workers.runtime import job
 
@@ -16,3 +17,9 @@ def make_calls(outreach: Outreach) -> object:
 def expire(outreach: Outreach) -> object:
     """Ends permissions whose time is over; a second call changes nothing."""
     return expire_consent(db=outreach.db, now=outreach.clock.now())
+
+
+@job
+def services(outreach: Outreach) -> object:
+    """Looks after services that come round; a tick that finds nothing to do is over at once."""
+    return look_after_services(db=outreach.db, now=outreach.clock.now())

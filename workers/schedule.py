@@ -27,6 +27,7 @@ for function, interval in (
     (events.mature, CALM),
     (learning.tune, CALM),
     (care.make_calls, CALM),
+    (care.services, NOW_AND_THEN),
     (scoring.score, CALM),
     (bounces.read, NOW_AND_THEN),
     (deliverability.judge, WATCHFUL),

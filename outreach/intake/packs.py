@@ -18,8 +18,16 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead, SignUpFormEntry
+from outreach.intake.pack_schema import (
+    BusinessEntry,
+    CampaignEntry,
+    IndustryEntry,
+    PackHead,
+    ServiceEntry,
+    SignUpFormEntry,
+)
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.services import service_slips
 from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
 
@@ -51,6 +59,7 @@ class Pack:
     campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -67,6 +76,7 @@ def read_pack(folder: Path) -> Pack:
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
+    services = reading.services(campaigns, locales)
     if reading.faults or head is None:
         raise BadInput(reading.faults)
     return Pack(
@@ -78,6 +88,7 @@ def read_pack(folder: Path) -> Pack:
         campaigns=tuple(campaigns),
         texts=texts,
         sign_up_forms=tuple(sign_up_forms),
+        services=tuple(services),
     )
 
 
@@ -216,6 +227,25 @@ class _Reading:
             ):
                 self.fault([*path, *below], reason, mend, slip)
         self._check_unique(["sign_up_forms"])
+        return good
+
+    def services(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[ServiceEntry]:
+        """The services that can be read."""
+        good = []
+        if self._list("services") and self.data.get("business") is None:
+            self.fault(["services"], "a pack without a business has no services", "Remove them, or add the business.")
+        for index, value in enumerate(self._list("services")):
+            path: list[str | int] = ["services", index]
+            service = self._entry(ServiceEntry, value, path)
+            if service is None:
+                continue
+            good.append(service)
+            known = self._industry_keys()
+            for below, reason, mend, slip in service_slips(
+                service, locales=locales, industries=known, campaigns=campaigns
+            ):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["services"])
         return good
 
     def _industry_keys(self) -> list[str]:

@@ -43,6 +43,8 @@ class Job(StrEnum):
     EXPIRE_CONSENT = "workers.care.expire"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
+    #: Asks for messages and calls about services that come round; reads bookings and visits first.
+    LOOK_AFTER_SERVICES = "workers.care.services"
     #: Tries the addresses in what staff write.
     CHECK_LINKS = "workers.links.check"
     #: Appends the next round of series that begin anew, in time.

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.db.queries.calendar_versions import clip_gaps, load_waiting_touches, lock_rhythms_of, store_version
+from outreach.db.queries.due_services import look_at_services_anew
 from outreach.db.queries.packs import (
     Change,
     add_links,
@@ -20,10 +21,12 @@ from outreach.db.queries.packs import (
     merge_campaign,
     merge_edition,
     merge_industry,
+    merge_service,
     merge_sign_up_form,
     merge_text,
     retire_campaigns,
     retire_editions,
+    retire_services,
     retire_sign_up_forms,
 )
 from outreach.db.queries.plans import load_campaign_plans, load_industry_rules
@@ -32,7 +35,7 @@ from outreach.db.session import Database, driver_connection
 from outreach.domain.calendar.diff import CalendarDifference, band_differences, differences
 from outreach.domain.planning.feasibility import FeasibilityWarning, IndustryRules, feasibility_warnings
 from outreach.domain.planning.taking_back import Rules, taken_back
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, SignUpFormEntry
+from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, ServiceEntry, SignUpFormEntry
 from outreach.intake.packs import Pack, read_pack
 
 
@@ -142,6 +145,7 @@ def _merge_pack(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
         changes.append(merge_sign_up_form(session, key=form.key, values=values, now=now))
     if pack.business is not None:
         changes += retire_sign_up_forms(session, declared=[one.key for one in pack.sign_up_forms], now=now)
+        changes += _apply_services(session, pack, now=now)
     return changes
 
 
@@ -167,9 +171,20 @@ def _change_calendar(
     return CalendarChange(change.key, version, tuple(told), moved, clipped)
 
 
+def _apply_services(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
+    changes = [
+        merge_service(session, key=entry.key, values=_service(entry, position), now=now)
+        for position, entry in enumerate(pack.services, start=1)
+    ]
+    changes += retire_services(session, declared=[one.key for one in pack.services], now=now)
+    if any(change.what != "unchanged" for change in changes):
+        look_at_services_anew(driver_connection(session), now=now)
+    return changes
+
+
 def _wake(session: Session, differing: Sequence[Change], *, now: datetime) -> None:
     """Lets the planner look again at whomever the changes may concern."""
-    if any(change.kind not in ("industry", "sign-up form") for change in differing):
+    if any(change.kind not in ("industry", "sign-up form", "service") for change in differing):
         look_again(session, now=now)
     elif rules := [change.row_id for change in differing if change.touches_rules]:
         look_again(session, industries=rules, now=now)
@@ -248,5 +263,19 @@ def _sign_up_form(form: SignUpFormEntry, *, industry_id: int) -> dict[str, Any]:
         "country": form.country,
         "topics": list(form.topics),
         "asks": list(form.asks),
+        "active": True,
+    }
+
+
+def _service(entry: ServiceEntry, position: int) -> dict[str, Any]:
+    return {
+        "names": dict(entry.name),
+        **entry.model_dump(include={"interval_months", "lead_days", "attempts", "gap_days", "first", "campaign"}),
+        "season": entry.season.model_dump(by_alias=True) if entry.season else {},
+        "holder": entry.belongs_to.value,
+        "industries": list(entry.industries),
+        "needs": dict(entry.needs),
+        "last_attribute": entry.last_attribute,
+        "position": position,
         "active": True,
     }

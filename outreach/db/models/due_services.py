@@ -110,7 +110,7 @@ class ServiceFact(Base):
 
 
 class ServiceRound(Base):
-    """One time that a service is due, of a household's place or of a person; see `domain/care/due_services/rounds.py`."""
+    """One time that a service is due, of a place or of a person; see `domain/care/due_services/rounds.py`."""
 
     __tablename__ = "service_rounds"
 

@@ -136,10 +136,10 @@ def close_moot_tasks(connection: psycopg.Connection, *, now: datetime) -> int:
         """
         UPDATE tasks k SET closed_at = %s, outcome = 'not_needed' FROM rhythms r
         WHERE r.contact_id = k.contact_id AND k.closed_at IS NULL AND k.kind = 'call' AND r.last_touch_at > k.made_at
-          AND k.reason_code <> %s
+          AND k.reason_code <> ALL(%s)
         """,
-        # No letter answers a customer who told us of a problem.
-        (now, Code.CALL_PROBLEM.value),
+        # No letter answers a customer who told us of a problem, and none about something else books what is due.
+        (now, [Code.CALL_PROBLEM.value, Code.CALL_SERVICE_DUE.value]),
     ).rowcount
 
 
@@ -239,7 +239,8 @@ OPEN = f"""
               WHERE t.contact_id = c.id AND t.sent_at IS NOT NULL
               UNION ALL SELECT g.at, g.channel, '' FROM logged_touches g WHERE g.contact_id = c.id
               ORDER BY at DESC LIMIT 3) AS x) AS l
-    WHERE k.closed_at IS NULL AND k.kind = 'call' AND (k.reason_code = '{Code.CALL_PROBLEM.value}'
+    WHERE k.closed_at IS NULL AND k.kind = 'call'
+      AND (k.reason_code IN ('{Code.CALL_PROBLEM.value}', '{Code.CALL_SERVICE_DUE.value}')
           OR ((r.last_touch_at IS NULL OR r.last_touch_at <= k.made_at)
               AND (r.paused_until IS NULL OR r.paused_until <= %(now)s)))
     ORDER BY k.reason_code = '{Code.CALL_PROBLEM.value}' DESC, value DESC, since, k.id LIMIT %(limit)s

@@ -8,7 +8,8 @@ from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
 
-from outreach.domain.calendar.season import Season
+from outreach.domain.calendar.reading import Reading
+from outreach.domain.calendar.season import Season, Stance, read_season
 from outreach.domain.signal import SignalKind
 
 #: In signals the service's key stands in front of the business's own number: `chimney:2026-0417`.
@@ -26,6 +27,20 @@ _HALF_A_MONTH = timedelta(days=15)
 
 _SINCE = re.compile(r"customer_since(?: \+ (?P<months>\d{1,3}) months)?")
 AT_ONCE = "at once"
+
+
+def season_between(
+    edges: Mapping[str, object], *, reading: Reading | None = None, path: str = "season"
+) -> Season | None:
+    """The season with these edges, `from` and `to` as in calendars; None if there are none, or they cannot be read.
+
+    Args:
+        reading: where faults are noted, under `path`.
+    """
+    if not edges:
+        return None
+    stated = {"key": "season", "stance": Stance.OPEN, "from": edges.get("from"), "to": edges.get("to")}
+    return read_season(stated, tables={}, reading=reading or Reading("service"), path=path)
 
 
 class Holder(StrEnum):
