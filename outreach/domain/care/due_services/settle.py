@@ -41,8 +41,9 @@ class Case:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether a message may still be sent."""
-        return self.invited is not None and self.invited.waiting
+        """Whether a message of the open round may still be sent."""
+        asked = self.round is not None and self.round.state is RoundState.ASKED
+        return asked and self.invited is not None and self.invited.waiting
 
     @property
     def next_step(self) -> date | None:
