@@ -19,7 +19,7 @@ from outreach.db.queries.due_services import (
 from outreach.db.queries.households import gather_households
 from outreach.db.queries.invitations import NewInvitation, invite, withdraw
 from outreach.db.queries.service_facts import note_attributes, note_signals
-from outreach.db.queries.service_rounds import close_service_calls, store_looks
+from outreach.db.queries.service_rounds import close_service_calls, extend_service_calls, store_looks
 from outreach.db.queries.tasks import open_call_tasks
 from outreach.db.queries.touch_clock import lock_rhythms
 from outreach.db.session import Database
@@ -153,6 +153,7 @@ def _store(
     ]
     invite(connection, invitations, now=now)
     close_service_calls(connection, {id_ for look in looks.values() for id_ in look.moot_calls}, now=now)
-    calls = [(one.contact_id, words.reason(one), now + CALL_WITHIN) for look in looks.values() for one in look.calls]
-    open_call_tasks(connection, calls, now=now)
+    reasons = {one.contact_id: words.reason(one) for look in looks.values() for one in look.calls}
+    extend_service_calls(connection, reasons)
+    open_call_tasks(connection, [(id_, why, now + CALL_WITHIN) for id_, why in reasons.items()], now=now)
     store_looks(connection, looks, holders={service.id: service.holder for service in words.services})

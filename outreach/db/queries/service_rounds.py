@@ -10,6 +10,7 @@ import psycopg
 from outreach.domain.care.due_services.household import Look
 from outreach.domain.care.due_services.rounds import Round
 from outreach.domain.care.due_services.service import Holder
+from outreach.domain.reason import Reason
 from outreach.domain.rhythm.codes import Code
 
 _COLUMNS = """
@@ -63,6 +64,22 @@ def _row(round: Round, holder: Holder) -> dict[str, object]:
     whose = values.pop("holder")
     owner = {"household_id": None, "contact_id": whose} if holder is Holder.PERSON else {"household_id": whose}
     return {name: value.isoformat() if isinstance(value, date) else value for name, value in (values | owner).items()}
+
+
+def extend_service_calls(connection: psycopg.Connection, reasons: Mapping[int, Reason]) -> int:
+    """Lets open calls about services say what else is due, by contact; says how many there are."""
+    return connection.execute(
+        """
+        UPDATE tasks k SET reason_numbers = n.numbers
+        FROM unnest(%s::bigint[], %s::jsonb[]) AS n(contact_id, numbers)
+        WHERE k.contact_id = n.contact_id AND k.kind = 'call' AND k.closed_at IS NULL AND k.reason_code = %s
+        """,
+        (
+            list(reasons),
+            [json.dumps(dict(reason.numbers)) for reason in reasons.values()],
+            Code.CALL_SERVICE_DUE.value,
+        ),
+    ).rowcount
 
 
 def close_service_calls(connection: psycopg.Connection, contact_ids: Collection[int], *, now: datetime) -> int:

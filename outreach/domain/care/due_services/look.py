@@ -227,7 +227,7 @@ def _first_choice(members: Iterable[Member], *, asked: int | None = None) -> Mem
 def _list(looking: _Looking) -> None:
     """Puts those on the phone list whom no further message will reach; where nobody can be called, it rests."""
     today, members = looking.today, looking.household.members
-    listed: dict[int, list[Case]] = {}
+    called: set[int] = set()
     for case in looking.in_state(RoundState.DUE, RoundState.ASKED):
         round = case.round
         used_up = _is_used_up(case, today)
@@ -236,10 +236,12 @@ def _list(looking: _Looking) -> None:
         callee = _first_choice((one for one in members if one.may_call), asked=round.asked_id)
         if callee is not None:
             case.round = round.listed(today=today, contact_id=callee.contact_id)
-            listed.setdefault(callee.contact_id, []).append(case)
+            called.add(callee.contact_id)
         elif used_up:
             case.round = round.ended(Ending.RESTED, today=today)
-    for contact_id, cases in listed.items():
+    for contact_id in sorted(called):
+        # One call about everything, also about what was on the list already.
+        cases = [one for one in looking.in_state(RoundState.LISTED) if one.round and one.round.asked_id == contact_id]
         rounds = [case.round for case in cases if case.round is not None]
         services = tuple(dict.fromkeys(case.service.id for case in cases))
         due_on, attempts = min(one.due_on for one in rounds), max(one.attempts for one in rounds)
