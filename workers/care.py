@@ -2,8 +2,10 @@
 
 from outreach.bootstrap import Outreach
 from outreach.services.expire_consent import expire_consent
+from outreach.services.judge_goodbyes import judge_goodbyes
 from outreach.services.look_after_services import look_after_services
 from outreach.services.make_call_tasks import make_call_tasks
+from outreach.services.score_habits import score_habits
 from workers.runtime import job
 
 
@@ -11,6 +13,18 @@ from workers.runtime import job
 def make_calls(outreach: Outreach) -> object:
     """Puts contacts on the phone list, once a day; a tick too soon does nothing."""
     return f"{make_call_tasks(db=outreach.db, now=outreach.clock.now())} calls"
+
+
+@job
+def score(outreach: Outreach) -> object:
+    """Looks at every customer's habit, once a day; a tick too soon does nothing, an unfinished look goes on."""
+    return score_habits(db=outreach.db, now=outreach.clock.now())
+
+
+@job
+def judge(outreach: Outreach) -> object:
+    """Asks why customers left, once a day; a tick too soon does nothing."""
+    return judge_goodbyes(db=outreach.db, now=outreach.clock.now()) or "done today"
 
 
 @job

@@ -28,6 +28,8 @@ for function, interval in (
     (learning.tune, CALM),
     (care.make_calls, CALM),
     (care.services, NOW_AND_THEN),
+    (care.score, CALM),
+    (care.judge, NOW_AND_THEN),
     (scoring.score, CALM),
     (bounces.read, NOW_AND_THEN),
     (deliverability.judge, WATCHFUL),

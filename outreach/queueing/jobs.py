@@ -41,6 +41,10 @@ class Job(StrEnum):
     FORECAST = "workers.forecasting.forecast"
     #: Ends permissions whose time is over.
     EXPIRE_CONSENT = "workers.care.expire"
+    #: Looks at every customer's habit, once a day.
+    SCORE_HABITS = "workers.care.score"
+    #: Asks why customers left, once a day.
+    JUDGE_GOODBYES = "workers.care.judge"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
     #: Asks for messages and calls about services that come round; reads bookings and visits first.

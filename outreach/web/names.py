@@ -87,6 +87,41 @@ OUTCOMES: Mapping[str, object] = {
     "not_reached": _l("Not reached"),
     "not_needed": _l("Not needed"),
 }
+HABIT_LABELS: Mapping[str, object] = {
+    "new": _l("Too new to tell"),
+    "steady": _l("As always"),
+    "slowing": _l("Less of late"),
+    "fading": _l("Fading"),
+    "alarm": _l("Very unusual silence"),
+    "resting": _l("Out of season"),
+}
+EARLY_WARNINGS: Mapping[str, object] = {
+    "buys_less": _l("buys less"),
+    "visits_less": _l("comes less often"),
+    "asks_less": _l("asks less"),
+    "replies_less": _l("replies less"),
+    "left_after_answer": _l("silent since a complaint or a question"),
+}
+GOODBYES: Mapping[str, object] = {
+    "finished": _l("Got what was needed"),
+    "we_failed": _l("We let the customer down"),
+    "circumstances": _l("Moved, ill or closed"),
+    "habit_lost": _l("The habit was lost"),
+}
+CLUES: Mapping[str, object] = {
+    "said_finished": _l("somebody said that all is done"),
+    "said_circumstances": _l("somebody told of a change"),
+    "milestone": _l("what was bought came to its end"),
+    "complaint": _l("a complaint"),
+    "bad_answer": _l("a bad answer"),
+    "bounced": _l("mail comes back"),
+    "went_quiet": _l("answers stopped all at once"),
+    "faded": _l("an unusual silence"),
+}
+GOODBYE_ENDS: Mapping[str, object] = {
+    "came_back": _l("the customer came back"),
+    "judged_anew": _l("another clue was found"),
+}
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
     "wait.paused": _l("paused"),
@@ -192,6 +227,11 @@ FILTERS = (
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),
+    _from(HABIT_LABELS, "habit_label_name"),
+    _from(EARLY_WARNINGS, "early_warning_name"),
+    _from(GOODBYES, "goodbye_name"),
+    _from(CLUES, "clue_name"),
+    _from(GOODBYE_ENDS, "goodbye_end_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

@@ -5,6 +5,8 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     content,
     due_services,
     feedback,
+    goodbyes,
+    habits,
     imports,
     invitations,
     ledger,

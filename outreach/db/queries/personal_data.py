@@ -76,6 +76,8 @@ _TOLD = {
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
     "events": ("events", "id", "occurred_at"),
     "recovery_cases": ("recovery_cases", "id", "opened_at"),
+    "habits": ("habits", "contact_id", "scored_on"),
+    "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
 }
@@ -137,6 +139,8 @@ _ERASURES = (
     "jsonb_build_object('why', 'erased'), closed_at = COALESCE(closed_at, %(now)s), "
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
     "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id WHERE contact_id = %(id)s",
+    "DELETE FROM habits WHERE contact_id = %(id)s",
+    "DELETE FROM goodbyes WHERE contact_id = %(id)s",
     "UPDATE invitations SET words = '{}', closed_at = COALESCE(closed_at, %(now)s) WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
     "UPDATE signals SET reference = 'erased ' || id WHERE contact_id = %(id)s",

@@ -128,3 +128,33 @@ class Code(StrEnum):
     CALL_SERVICE_DUE = "call.service_due"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
+    #: Something may have happened in the customer's life; a call asks.
+    CALL_CIRCUMSTANCES = "call.circumstances"
+    #: Too few events to speak of a habit.
+    HABIT_NEW = "habit.new"
+    #: The habit is as always.
+    HABIT_STEADY = "habit.steady"
+    #: Less than usual of late.
+    HABIT_SLOWING = "habit.slowing"
+    #: The silence is unusual for this customer.
+    HABIT_FADING = "habit.fading"
+    #: Far fewer events in a while than this customer's habit would bring.
+    HABIT_SCARCE = "habit.scarce"
+    #: Out of the customer's own season.
+    HABIT_RESTING = "habit.resting"
+    #: Somebody said that all is done.
+    GOODBYE_SAID_FINISHED = "goodbye.said_finished"
+    #: Somebody told of a move, an illness, a closure.
+    GOODBYE_SAID_CIRCUMSTANCES = "goodbye.said_circumstances"
+    #: A signal marks the end of what was bought.
+    GOODBYE_MILESTONE = "goodbye.milestone"
+    #: A complaint about the time of the last purchase.
+    GOODBYE_COMPLAINT = "goodbye.complaint"
+    #: A bad answer about then.
+    GOODBYE_BAD_ANSWER = "goodbye.bad_answer"
+    #: Mail comes back since about then.
+    GOODBYE_BOUNCED = "goodbye.bounced"
+    #: Answers to our messages stopped all at once.
+    GOODBYE_WENT_QUIET = "goodbye.went_quiet"
+    #: Nothing else than the silence itself.
+    GOODBYE_FADED = "goodbye.faded"

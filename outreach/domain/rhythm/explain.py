@@ -99,6 +99,31 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_SERVICE_DUE: "{services}: due on {due:date}, and not booked yet; messages about it so far: "
     "{attempts:number}.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
+    Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
+    "Ask how things are, and when to come back.",
+    Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last:date}: "
+    "too little to speak of a habit.",
+    Code.HABIT_STEADY: "{does} about every {interval:days} ({times:times} since {first:month}), the last time on "
+    "{last:date}; silence would be unusual from {unusual:date}.",
+    Code.HABIT_SLOWING: "{does} about every {interval:days} ({times:times} since {first:month}), but less of late, "
+    "the last time on {last:date}; silence would be unusual from {unusual:date}.",
+    Code.HABIT_FADING: "{does} about every {interval:days} ({times:times} since {first:month}); "
+    "silent for {silence:days}, unusual since {unusual:date}.",
+    Code.HABIT_SCARCE: "{does} about every {interval:days} ({times:times} since {first:month}), but hardly of late, "
+    "the last time on {last:date}.",
+    Code.HABIT_RESTING: "{does} between {from:day} and {to:day} ({times:times} since {first:month}, the last time on "
+    "{last:date}); silence out of that season is nothing unusual.",
+    Code.GOODBYE_SAID_FINISHED: "Said on {at:date} that all is done.",
+    Code.GOODBYE_SAID_CIRCUMSTANCES: "Told us on {at:date} that something has changed: a move, an illness, a closure.",
+    Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "
+    "the last visit or purchase was on {last:date}.",
+    Code.GOODBYE_COMPLAINT: "Complained on {at:date}, about when the last visit or purchase was ({last:date}).",
+    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}, about when the last visit or purchase was ({last:date}).",
+    Code.GOODBYE_BOUNCED: "Mail comes back since {at:date}; the last visit or purchase was on {last:date}.",
+    Code.GOODBYE_WENT_QUIET: "Answered {answered_before} of {asked_before} messages before the last visit or purchase "
+    "on {last:date}, and {answered_since} of {asked_since} since: it stopped all at once.",
+    Code.GOODBYE_FADED: "Nothing happened that we know of: the last visit or purchase was on {last:date}, and the "
+    "silence is unusual since {at:date}.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""
 
@@ -138,7 +163,7 @@ _MONTHS = (
 
 
 class _Words(Formatter):
-    """Formats the numbers of a reason: `days`, `number`, `date`, or nothing for text as it stands."""
+    """Formats numbers of a reason: `days`, `number`, `times`, `date`, `month`, `day`, or nothing for plain text."""
 
     def format_map(self, template: str, numbers: Mapping[str, Any]) -> str:
         return self.vformat(template, (), numbers)
@@ -149,6 +174,12 @@ class _Words(Formatter):
                 return days(float(value))
             case "number":
                 return number(float(value))
+            case "times":
+                return "once" if int(value) == 1 else f"{int(value):,} times"
+            case "month":
+                return day(str(value)).partition(" ")[2]
+            case "day":
+                return day(str(value)).rpartition(" ")[0]
             case "date":
                 return day(str(value))
             case _:
