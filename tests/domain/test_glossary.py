@@ -9,12 +9,19 @@ import pytest
 from outreach.domain.bounce import BounceKind
 from outreach.domain.bounce_policy import CarrierAction
 from outreach.domain.calendar.season import Stance
+from outreach.domain.care.due_services.facts import FactKind, FactSource, Remark
+from outreach.domain.care.due_services.rounds import Ending, RoundState, Step
+from outreach.domain.care.due_services.service import Holder
 from outreach.domain.content_rules.findings import FindingCode, Level
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
 
+SERVICES = [Holder, RoundState, Step, Ending, FactKind, FactSource, Remark]
 
-@pytest.mark.parametrize("words", [BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level])
+
+@pytest.mark.parametrize(
+    "words", [BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level, *SERVICES]
+)
 def test_the_glossary_names_every_word(root: Path, words: type[StrEnum]) -> None:
     rows = (root / "docs/glossary.md").read_text().splitlines()
     named = {word.strip() for row in rows if row.startswith("| ") for word in row.split("|")[1].split(",")}

@@ -53,7 +53,7 @@ class Ending(StrEnum):
     SEASON_OVER = "season_over"
     #: The customer does not need it.
     NOT_NEEDED = "not_needed"
-    #: Nobody who needs it lives there, as far as we know.
+    #: Nobody who needs it is there any more, as far as we know.
     MOVED = "moved"
     #: The business does not offer it any more.
     RETIRED = "retired"
