@@ -11,6 +11,7 @@ from outreach.db.queries.due_services import (
     end_rounds_of_other_holders,
     first_look_of,
     has_services,
+    hold_members,
     load_households,
     load_invited_editions,
     load_locales,
@@ -86,6 +87,7 @@ def _look_at_some(connection: psycopg.Connection, *, today: date, now: datetime,
     spoken = load_locales(connection)
     if not claimed or spoken is None:
         return ServiceReport()
+    hold_members(connection, claimed)
     services = load_services(connection)
     campaigns = {service.campaign for service in services}
     households = load_households(connection, claimed, campaigns=campaigns, now=now)

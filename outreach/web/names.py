@@ -122,6 +122,24 @@ GOODBYE_ENDS: Mapping[str, object] = {
     "came_back": _l("the customer came back"),
     "judged_anew": _l("another clue was found"),
 }
+#: How a round of a service that comes round stands, what is known of it, and how that was taken.
+ROUNDS: Mapping[str, object] = {
+    "due": _l("Due"),
+    "asked": _l("Asked"),
+    "listed": _l("On the phone list"),
+    "booked": _l("Booked"),
+    "resting": _l("Resting"),
+}
+FACTS: Mapping[str, object] = {
+    "done": _l("Done"),
+    "booked": _l("Booked"),
+    "not_needed": _l("Not needed any more"),
+}
+REMARKS: Mapping[str, object] = {
+    "counts": _l("counts"),
+    "second_booking": _l("another booking was open; this one moves the day"),
+    "older": _l("something newer is known"),
+}
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
     "wait.paused": _l("paused"),
@@ -206,6 +224,11 @@ MERGE_FIELDS: Mapping[str, object] = {
     "business.name": _l("Our name"),
     "business.phone": _l("Our phone number"),
     "business.website": _l("Our website"),
+    "occasion.services": _l("Services that are due"),
+    "occasion.people": _l("Others of the household"),
+    "occasion.signer": _l("Who signs"),
+    "occasion.what_happened": _l("What happened"),
+    "occasion.appointment": _l("The appointment"),
 }
 
 
@@ -232,6 +255,9 @@ FILTERS = (
     _from(GOODBYES, "goodbye_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),
+    _from(ROUNDS, "round_name"),
+    _from(FACTS, "fact_name"),
+    _from(REMARKS, "remark_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

@@ -45,6 +45,12 @@ def has_services(connection: psycopg.Connection) -> bool:
     return connection.execute("SELECT FROM services LIMIT 1").fetchone() is not None
 
 
+def service_exists(connection: psycopg.Connection, service_id: int) -> bool:
+    """Whether there is such a service on offer."""
+    row = connection.execute("SELECT FROM services WHERE id = %s AND active", (service_id,)).fetchone()
+    return row is not None
+
+
 _SERVICES = """
     SELECT s.id, s.key, s.names, s.interval_months, s.lead_days, s.season, s.attempts, s.gap_days, s.holder,
            s.industries, s.needs, s.first, s.campaign
@@ -122,6 +128,17 @@ def claim_households(connection: psycopg.Connection, *, now: datetime, limit: in
         (now, limit),
     )
     return dict(rows.fetchall())
+
+
+def hold_members(connection: psycopg.Connection, household_ids: Collection[int]) -> None:
+    """Keeps the members of these households from being erased until the transaction ends."""
+    connection.execute(
+        """
+        SELECT FROM contacts WHERE id IN (SELECT contact_id FROM household_members WHERE household_id = ANY(%s))
+        ORDER BY id FOR KEY SHARE
+        """,
+        (sorted(household_ids),),
+    )
 
 
 def end_rounds_of_other_holders(connection: psycopg.Connection, *, today: date) -> int:

@@ -76,12 +76,21 @@ _WAKE = """
     UPDATE households h SET look_at = LEAST(h.look_at, %(now)s)
     FROM (SELECT id FROM households WHERE id = ANY(%(ids)s) ORDER BY id FOR NO KEY UPDATE) AS n WHERE h.id = n.id
 """
+#: Passes over what somebody is looking at; the next gathering finds it.
+EMPTY_HOUSEHOLDS = """
+    DELETE FROM households WHERE id IN (
+        SELECT h.id FROM households h
+        WHERE NOT EXISTS (SELECT FROM household_members m WHERE m.household_id = h.id)
+          AND NOT EXISTS (SELECT FROM service_facts f WHERE f.household_id = h.id)
+          AND NOT EXISTS (SELECT FROM service_rounds r WHERE r.household_id = h.id)
+        FOR UPDATE SKIP LOCKED)
+"""
 
 
 def gather_households(connection: psycopg.Connection, *, now: datetime) -> int:
     """Makes households of the contacts as they are now; says how many contacts are new somewhere.
 
-    Households that lose or win somebody are looked at again.
+    Households that lose or win somebody are looked at again; one of whom nobody knows anything is gone.
     """
     connection.execute(_STAGE)
     connection.execute("TRUNCATE wanted_households")
@@ -95,6 +104,7 @@ def gather_households(connection: psycopg.Connection, *, now: datetime) -> int:
         going = {left: joined for _, left, joined, alone in moved if left is not None and alone}
         connection.execute(_TAKE_ALONG, {"lefts": list(going), "joins": list(going.values())})
         wake_households(connection, [one for _, left, joined, _ in moved for one in (left, joined) if one], now=now)
+    connection.execute(EMPTY_HOUSEHOLDS)
     return len(moved)
 
 
@@ -103,13 +113,18 @@ def wake_households(connection: psycopg.Connection, household_ids: list[int], *,
     connection.execute(_WAKE, {"ids": sorted(set(household_ids)), "now": now})
 
 
-def household_of(connection: psycopg.Connection, contact_id: int, *, now: datetime) -> int | None:
-    """The household of a contact, made for it if nobody has gathered it yet; None if there is no such contact."""
+def find_household(connection: psycopg.Connection, contact_id: int) -> int | None:
+    """The household of a contact; None if nobody has gathered it yet."""
     row = connection.execute(
         "SELECT household_id FROM household_members WHERE contact_id = %s", (contact_id,)
     ).fetchone()
-    if row is not None:
-        return int(row[0])
+    return int(row[0]) if row else None
+
+
+def household_of(connection: psycopg.Connection, contact_id: int, *, now: datetime) -> int | None:
+    """The household of a contact, made for it if nobody has gathered it yet; None if there is no such contact."""
+    if (there := find_household(connection, contact_id)) is not None:
+        return there
     values = {"id": contact_id, "now": now}
     row = connection.execute(
         f"""

@@ -21,6 +21,7 @@ from outreach.domain.rhythm.explain import sentence
 from outreach.domain.wishes import PAUSE_MONTHS
 from outreach.rendering.questions import Question, questions
 from outreach.services.explain_contact import explain_contact
+from outreach.services.explain_services import explain_services
 from outreach.services.score_contact import score_contact
 from outreach.services.weigh_last_words import weigh_last_words
 from outreach.web.admin.contact_answers import answers
@@ -124,6 +125,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         habit=HabitView(habit, sentence(habit.reason(today=now.date()))) if habit else None,
         goodbyes=[GoodbyeView.of(line) for line in goodbyes],
         kinds=list(Goodbye),
+        services=explain_services(db=outreach.db, contact_id=contact_id, now=now),
         entries=timeline(page),
         picture=gap_picture(page, now=now),
         faults=faults,

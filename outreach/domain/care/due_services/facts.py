@@ -9,6 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from outreach.domain.errors import BadInput, Fault
+
+#: How far from today a day may lie that staff write down.
+FURTHEST, OLDEST = timedelta(days=731), timedelta(days=30 * 366)
+
 
 class FactKind(StrEnum):
     """What is known."""
@@ -110,3 +115,25 @@ def remarks(facts: Collection[Fact], *, settles: timedelta) -> Mapping[int, Rema
         if fact.kind is not FactKind.NOT_NEEDED:
             open_booking = fact.on if fact.kind is FactKind.BOOKED else None
     return told
+
+
+def checked_day(kind: FactKind, on: date, *, today: date, place: str) -> date:
+    """The day that staff wrote down, if it can be meant.
+
+    Args:
+        place: for the fault.
+
+    Raises:
+        BadInput: if it lies too far away.
+    """
+
+    def refused(reason: str, mend: str) -> BadInput:
+        return BadInput([Fault(place, reason, mend, column="on", value=on.isoformat())])
+
+    if kind is not FactKind.BOOKED and on > today:
+        raise refused("lies in the future", "Write down what has happened, or book it for that day.")
+    if on > today + FURTHEST:
+        raise refused("is more than two years ahead", "Check the year.")
+    if on < today - OLDEST:
+        raise refused("is more than thirty years ago", "Check the year.")
+    return on

@@ -118,6 +118,7 @@ def _take_back(looking: _Looking) -> None:
     here = {one.contact_id for one in looking.household.members}
     before = {one.id: one for one in looking.household.rounds if one.is_open}
     gone: dict[str, int] = {}
+    stuck: dict[str, int] = {}
     for one in (*(case.round for case in looking.cases), *looking.others):
         was = before.get(one.id) if one else None
         if one is None or was is None or was.state is not RoundState.ASKED or was.asked_id is None:
@@ -125,16 +126,17 @@ def _take_back(looking: _Looking) -> None:
         invited = looking.household.invited.get(was.cause)
         if invited and invited.waiting and (one.state is not was.state or was.asked_id not in here):
             gone[was.cause] = was.asked_id
-    for case in looking.in_state(RoundState.ASKED):
+    for case in looking.cases:
         round = case.round
         if round is None or round.asked_id is None:
             continue
         if round.cause in gone:
             case.round, case.invited = round.unasked(), None
-        elif case.is_stuck:
+        elif case.is_stuck and round.state is RoundState.ASKED:
             # Whoever takes the next step must not be overtaken by it.
-            gone[round.cause] = round.asked_id
-    looking.withdrawals = [Withdrawal(contact_id, cause) for cause, contact_id in sorted(gone.items())]
+            stuck[round.cause] = round.asked_id
+    looking.others = [one.unasked() if one.cause in gone else one for one in looking.others]
+    looking.withdrawals = [Withdrawal(contact_id, cause) for cause, contact_id in sorted((gone | stuck).items())]
 
 
 def _ask(looking: _Looking, campaign: str, cases: Sequence[Case]) -> None:

@@ -117,7 +117,8 @@ class Round:
 
     def unasked(self) -> "Round":
         """Once its message was taken back; the attempt does not count, and another may follow at once."""
-        return replace(self, state=self._after(Step.UNASK), attempts=self.attempts - 1, asked_on=None, cause="")
+        state = self._after(Step.UNASK) if self.state is RoundState.ASKED else self.state
+        return replace(self, state=state, attempts=self.attempts - 1, asked_on=None, cause="")
 
     def listed(self, *, today: date, contact_id: int) -> "Round":
         """Once somebody is to call."""
