@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from outreach.db.queries.due_services import load_households, load_services
+from outreach.db.queries.due_services import load_households
 from outreach.db.queries.households import find_household
+from outreach.db.queries.offered_services import load_services
 from outreach.db.queries.service_facts import FactLine, load_fact_lines
 from outreach.db.session import Database
 from outreach.domain.care.due_services.facts import Fact, Remark, remarks

@@ -10,15 +10,12 @@ from outreach.db.queries.due_services import (
     claim_households,
     end_rounds_of_other_holders,
     first_look_of,
-    has_services,
     hold_members,
     load_households,
-    load_invited_editions,
-    load_locales,
-    load_services,
 )
 from outreach.db.queries.households import gather_households
 from outreach.db.queries.invitations import NewInvitation, invite, withdraw
+from outreach.db.queries.offered_services import has_services, load_invited_editions, load_locales, load_services
 from outreach.db.queries.service_facts import note_attributes, note_signals
 from outreach.db.queries.service_rounds import close_service_calls, extend_service_calls, store_looks
 from outreach.db.queries.tasks import open_call_tasks

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from outreach.db.queries.due_services import service_exists
 from outreach.db.queries.households import household_of
+from outreach.db.queries.offered_services import service_exists
 from outreach.db.queries.service_facts import NewFact, add_fact
 from outreach.db.session import Database
 from outreach.domain.care.due_services.facts import FactKind, checked_day

@@ -14,10 +14,14 @@ from outreach.db.models.due_services import HouseholdMember, HouseholdRow, Servi
 from outreach.db.models.invitations import Invitation
 from outreach.db.models.ledger import Task
 from outreach.db.models.signals import Signal
+from outreach.db.queries.personal_data import load_everything
 from outreach.db.session import Database
+from outreach.domain.care.due_services.facts import FactKind
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.explain import sentence
+from outreach.services.erase_contact import erase_contact
 from outreach.services.look_after_services import look_after_services
+from outreach.services.note_service import note_service
 from tests.factories import NOW, a_business, a_contact, an_industry
 from tests.services.due_services import a_service, a_signal
 
@@ -104,7 +108,7 @@ def test_a_booking_that_is_imported_later_takes_the_invitation_back(db: Database
         a_signal(session, contact_id=home, kind="booking", reference="chimney:2026-7", occurred_at=NOW - DAY)
     assert run(db, NOW + timedelta(hours=1)) == (1, 0, 0, 1)
     assert [open for *_, open in invitations(db)] == [False]
-    assert rounds(db) == [("booked", 1, None)]
+    assert rounds(db) == [("booked", 0, None)]
 
 
 def test_a_signal_told_long_ago_is_found_with_the_first_look_of_the_day(db: Database, home: int) -> None:
@@ -292,7 +296,7 @@ def test_a_service_that_the_pack_drops_is_not_asked_for(db: Database, home: int)
         session.execute(update(ServiceRow).values(active=False))
         session.execute(update(HouseholdRow).values(look_at=NOW))
     assert run(db, NOW + DAY) == (0, 0, 0, 1)
-    assert rounds(db) == [("resting", 1, "retired")]
+    assert rounds(db) == [("resting", 0, "retired")]
 
 
 def test_who_does_not_need_it_is_not_asked(db: Database, home: int) -> None:
@@ -312,3 +316,41 @@ def test_facts_that_were_lost_are_read_again_and_nobody_is_asked_twice(db: Datab
         session.execute(update(HouseholdRow).values(look_at=NOW))
     run(db, NOW + DAY)
     assert len(invitations(db)) == 1
+
+
+def test_who_is_erased_leaves_the_place_its_services_and_takes_the_rest_along(db: Database) -> None:
+    with db.transaction() as session:
+        a_business(session)
+        a_service(session)
+        a_service(session, "review", holder="person", position=2)
+        pair = [a_home(session, attributes={"household": "7"}) for _ in range(2)]
+        alone = a_home(session, attributes={"address": "1 High St"})
+        for contact in (pair[0], alone):
+            for service in ("chimney", "review"):
+                a_signal(session, contact_id=contact, reference=f"{service}:{contact}", occurred_at=SWEPT)
+    run(db)
+    with db.raw_transaction() as connection:
+        told = load_everything(connection, pair[0])
+    assert told is not None
+    assert [fact["on_day"] for fact in told["services"]] == ["2025-09-20", "2025-09-20"]
+    for contact in (pair[0], alone):
+        erase_contact(db=db, contact_id=contact, secret=b"x", now=NOW)
+    with db.transaction() as session:
+        left = session.execute(select(ServiceFact.contact_id, ServiceFact.signal_id, ServiceRow.key).join(ServiceRow))
+        assert [tuple(row) for row in left] == [(None, None, "chimney")]
+        assert list(session.scalars(select(HouseholdRow.key).order_by(HouseholdRow.id))) == ["household 7"]
+        assert session.scalars(select(HouseholdMember.contact_id)).all() == [pair[1]]
+    assert run(db, NOW + DAY)[0] == 0
+    assert households(db) == [[pair[1]]]
+
+
+def test_a_household_made_for_a_note_of_staff_is_the_one_that_is_gathered(db: Database, home: int) -> None:
+    with db.transaction() as session:
+        service = session.scalars(select(ServiceRow.id)).one()
+    note = {"db": db, "contact_id": home, "service_id": service, "staff": "mair@hearth.example", "now": NOW}
+    assert note_service(kind=FactKind.DONE, on=TODAY, **note)
+    assert note_service(kind=FactKind.DONE, on=TODAY, **note) is None
+    assert note_service(kind=FactKind.DONE, on=TODAY, **(note | {"service_id": 4711})) is None
+    assert note_service(kind=FactKind.DONE, on=TODAY, **(note | {"contact_id": 4711})) is None
+    assert run(db)[1] == 0
+    assert households(db) == [[home]]

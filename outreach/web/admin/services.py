@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from flask_security import current_user
 
-from outreach.db.queries.due_services import load_services
+from outreach.db.queries.offered_services import load_services
 from outreach.db.queries.service_counts import Due, count_due
 from outreach.domain.care.due_services.facts import FactKind
 from outreach.domain.care.due_services.rounds import RoundState

@@ -19,18 +19,13 @@ from outreach.domain.care.due_services.household import (
     Message,
     Withdrawal,
 )
+from outreach.domain.care.due_services.next_look import call_on, next_look
 from outreach.domain.care.due_services.rounds import Ending, Round, RoundState
 from outreach.domain.care.due_services.service import Holder, Service
 from outreach.domain.care.due_services.settle import JOINS_WITHIN, Case, case_of
 
 #: A reminder that would follow this soon joins a message that goes out anyway.
 JOINS_EARLY = timedelta(days=7)
-#: A call belongs into the season, too: it takes a week, and comes no sooner behind a message than this.
-CALL_TAKES = timedelta(days=7)
-CALL_AFTER = timedelta(days=3)
-#: Where nobody of a household can be written to or called we look again after so long; where nothing is in sight, too.
-UNREACHED_FOR = timedelta(days=7)
-FURTHEST = timedelta(days=180)
 #: More names than these say nothing.
 MOST_PEOPLE = 4
 
@@ -262,16 +257,8 @@ def _is_used_up(case: Case, today: date) -> bool:
         return False
     if round.attempts >= case.service.attempts and case.next_step <= today:
         return True
-    call_on = _call_on(case, today)
-    return call_on is not None and call_on <= today
-
-
-def _call_on(case: Case, today: date) -> date | None:
-    """The day of a call that cannot wait for the next step, because the season will be over."""
-    round, end = case.round, case.service.season_end(today)
-    if end is None or round is None or round.asked_on is None or case.next_step is None or case.next_step <= end:
-        return None
-    return max(round.asked_on + CALL_AFTER, end - CALL_TAKES)
+    day = call_on(case, today)
+    return day is not None and day <= today
 
 
 def _told(looking: _Looking) -> Look:
@@ -289,43 +276,5 @@ def _told(looking: _Looking) -> Look:
         withdrawals=tuple(looking.withdrawals),
         calls=tuple(looking.calls),
         moot_calls=frozenset(one for one in moot if one is not None),
-        next_on=_next_on(looking),
+        next_on=next_look(looking.cases, household=looking.household, today=looking.today),
     )
-
-
-def _next_on(looking: _Looking) -> date:
-    today = looking.today
-    days = [today + FURTHEST]
-    for case in looking.cases:
-        days += _days_of(case, looking, today)
-    return max(min(days), today + _DAY)
-
-
-def _days_of(case: Case, looking: _Looking, today: date) -> list[date]:
-    """Days on which something about a case may change by itself."""
-    round = case.round
-    if round is None or not round.is_open:
-        return [] if not case.standing.needed else [_wakes(case, today)]
-    end = case.service.season_end(today)
-    days = [end + _DAY] if end is not None else []
-    match round.state:
-        case RoundState.BOOKED:
-            return [round.booked_on + case.service.settles + _DAY] if round.booked_on else days
-        case RoundState.LISTED:
-            return [today + _DAY]
-        case RoundState.ASKED:
-            step = _call_on(case, today) or case.next_step
-            return [*days, today + _DAY if case.is_waiting or step is None else step]
-        case _:
-            reached = any(case.service.campaign in one.campaigns for one in looking.household.members)
-            return [*days, today + (_DAY if reached else UNREACHED_FOR)]
-
-
-def _wakes(case: Case, today: date) -> date:
-    """When a round may begin."""
-    if case.standing.booked is not None:
-        return case.standing.booked + case.service.settles + _DAY
-    from_day = case.due_on - timedelta(days=case.service.lead_days)
-    if case.before is not None and case.before.asked_on is not None:
-        from_day = max(from_day, case.before.asked_on + case.service.gap)
-    return case.service.next_open(max(from_day, today)) or today + FURTHEST
