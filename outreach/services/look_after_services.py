@@ -16,7 +16,7 @@ from outreach.db.queries.due_services import (
 from outreach.db.queries.households import gather_households
 from outreach.db.queries.invitations import NewInvitation, invite, withdraw
 from outreach.db.queries.offered_services import has_services, load_invited_editions, load_locales, load_services
-from outreach.db.queries.service_facts import note_attributes, note_signals
+from outreach.db.queries.service_facts import note_attributes, note_calls, note_signals
 from outreach.db.queries.service_rounds import close_service_calls, extend_service_calls, store_looks
 from outreach.db.queries.tasks import open_call_tasks
 from outreach.db.queries.touch_clock import lock_rhythms
@@ -38,7 +38,7 @@ SETTLED = "something in it was booked, done or is no longer needed"
 
 @dataclass(frozen=True, slots=True)
 class ServiceReport:
-    """What a run did: facts read out of signals, households looked at, messages and calls asked for, taken back."""
+    """What a run did: facts that were read, households looked at, messages and calls asked for, taken back."""
 
     facts: int = 0
     households: int = 0
@@ -62,7 +62,7 @@ def look_after_services(*, db: Database, now: datetime, chunk: int = CHUNK) -> S
             gather_households(connection, now=now)
             note_attributes(connection, now=now)
             end_rounds_of_other_holders(connection, today=today)
-        facts = note_signals(connection, everything=first, now=now)
+        facts = note_signals(connection, everything=first, now=now) + note_calls(connection, now=now)
     report = ServiceReport(facts=facts)
     while True:
         with db.raw_transaction() as connection:

@@ -9,20 +9,25 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from outreach.db.models.contacts import Contact
-from outreach.db.models.content import Edition
+from outreach.db.models.content import Edition, Industry
 from outreach.db.models.due_services import HouseholdMember, HouseholdRow, ServiceFact, ServiceRound, ServiceRow
 from outreach.db.models.invitations import Invitation
-from outreach.db.models.ledger import Task
+from outreach.db.models.ledger import Task, Touch
+from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.signals import Signal
 from outreach.db.queries.personal_data import load_everything
+from outreach.db.queries.tasks import load_open_tasks
 from outreach.db.session import Database
 from outreach.domain.care.due_services.facts import FactKind
+from outreach.domain.content import occasion_words
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.explain import sentence
 from outreach.services.erase_contact import erase_contact
 from outreach.services.look_after_services import look_after_services
+from outreach.services.make_call_tasks import make_call_tasks
 from outreach.services.note_service import note_service
-from tests.factories import NOW, a_business, a_contact, an_industry
+from outreach.services.plan_touches import plan_touches
+from tests.factories import NOW, OPEN_ALL_WEEK, a_business, a_contact, an_industry
 from tests.services.due_services import a_service, a_signal
 
 DAY = timedelta(days=1)
@@ -354,3 +359,41 @@ def test_a_household_made_for_a_note_of_staff_is_the_one_that_is_gathered(db: Da
     assert note_service(kind=FactKind.DONE, on=TODAY, **(note | {"contact_id": 4711})) is None
     assert run(db)[1] == 0
     assert households(db) == [[home]]
+
+
+def test_a_letter_about_something_else_closes_no_call_about_a_service(db: Database, home: int) -> None:
+    with db.transaction() as session:
+        session.execute(update(ServiceRow).values(attempts=1, gap_days=3))
+    run(db)
+    run(db, NOW + 3 * DAY)
+    with db.transaction() as session:
+        session.execute(update(Rhythm).values(last_touch_at=NOW + 4 * DAY))
+    make_call_tasks(db=db, now=NOW + 5 * DAY)
+    with db.raw_transaction() as connection:
+        assert [line.contact_id for line in load_open_tasks(connection, now=NOW + 5 * DAY, limit=9)] == [home]
+
+
+def test_what_is_sent_says_what_is_due_in_the_language_of_the_reader(db: Database, home: int) -> None:
+    """The whole way: an invitation, the planner, a touch that names it."""
+    with db.transaction() as session:
+        session.execute(update(Industry).values(calendar=OPEN_ALL_WEEK))
+    run(db)
+    plan_touches(db=db, now=NOW)
+    with db.transaction() as session:
+        touch = session.scalars(select(Touch)).one()
+        invitation = session.scalars(select(Invitation)).one()
+    assert (touch.contact_id, touch.invitation_id) == (home, invitation.id)
+    assert occasion_words(invitation.words, "de", "en") == {"services": "chimney (de)"}
+
+
+def test_a_call_that_ended_in_a_booking_books_what_it_was_about(db: Database, home: int) -> None:
+    with db.transaction() as session:
+        session.execute(update(ServiceRow).values(attempts=1, gap_days=3))
+    run(db)
+    run(db, NOW + 3 * DAY)
+    with db.transaction() as session:
+        closed = {"closed_at": NOW + 3 * DAY, "outcome": "booked", "closed_by": "mair@hearth.example"}
+        session.execute(update(Task).values(**closed))
+    assert run(db, NOW + 3 * DAY + timedelta(hours=1))[0] == 1
+    assert run(db, NOW + 3 * DAY + timedelta(hours=2))[0] == 0
+    assert rounds(db) == [("booked", 1, None)]

@@ -9,6 +9,7 @@ from psycopg.rows import class_row
 from outreach.db.queries.households import wake_households
 from outreach.domain.care.due_services.facts import FactKind, FactSource
 from outreach.domain.care.due_services.service import BOOKED_BY, DONE_BY, REFERENCE_MARK
+from outreach.domain.rhythm.codes import Code
 
 #: Signals told lately are looked at with every tick; whatever that misses is found with the first look of the day.
 LATELY = "15 minutes"
@@ -79,6 +80,28 @@ def note_signals(connection: psycopg.Connection, *, everything: bool, now: datet
 def note_attributes(connection: psycopg.Connection, *, now: datetime) -> int:
     """Reads the days out of the contact columns that services name; says how many households it concerns."""
     rows = connection.execute(_FROM_ATTRIBUTES, {"now": now, "latest": now.date()}).fetchall()
+    wake_households(connection, [household_id for (household_id,) in rows], now=now)
+    return len(rows)
+
+
+_FROM_CALLS = """
+    INSERT INTO service_facts (service_id, household_id, contact_id, kind, source, on_day, noted_at, noted_by)
+    SELECT r.service_id, m.household_id, COALESCE(r.contact_id, k.contact_id), 'booked', 'staff', k.closed_at::date,
+           %(now)s, k.closed_by
+    FROM service_rounds r
+    JOIN tasks k ON k.contact_id = r.asked_id AND k.reason_code = %(code)s AND k.outcome = 'booked'
+     AND k.closed_at::date >= r.listed_on
+    JOIN household_members m ON m.contact_id = COALESCE(r.contact_id, k.contact_id)
+    WHERE r.state = 'listed' AND (r.household_id IS NULL OR r.household_id = m.household_id)
+    ORDER BY r.id
+    ON CONFLICT DO NOTHING
+    RETURNING household_id
+"""
+
+
+def note_calls(connection: psycopg.Connection, *, now: datetime) -> int:
+    """Takes calls about services that ended in a booking as bookings of all they were about; says how many are new."""
+    rows = connection.execute(_FROM_CALLS, {"now": now, "code": Code.CALL_SERVICE_DUE.value}).fetchall()
     wake_households(connection, [household_id for (household_id,) in rows], now=now)
     return len(rows)
 
