@@ -3,7 +3,19 @@
 from rq.cron import register
 
 from outreach.queueing.rq import QUEUE_NAME
-from workers import bounces, care, deliverability, delivery, events, learning, links, planning, scoring, series
+from workers import (
+    bounces,
+    care,
+    deliverability,
+    delivery,
+    events,
+    graduates,
+    learning,
+    links,
+    planning,
+    scoring,
+    series,
+)
 
 #: Seconds between two ticks of what makes messages leave on time.
 SOON = 2
@@ -31,6 +43,9 @@ for function, interval in (
     (care.score, CALM),
     (care.judge, NOW_AND_THEN),
     (scoring.score, CALM),
+    (graduates.ask, CALM),
+    (graduates.note, CALM),
+    (graduates.thank, NOW_AND_THEN),
     (bounces.read, NOW_AND_THEN),
     (deliverability.judge, WATCHFUL),
     (links.check, SELDOM),

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.care.due_services.service import First, Holder
+from outreach.domain.care.tasks import TaskKind
 from outreach.domain.errors import BadInput
 from outreach.domain.recurrence import read_rrule
 from outreach.domain.rhythm.band import RhythmBand
@@ -213,6 +214,9 @@ class CampaignEntry(_Strict):
     topic: dict[Tag, Words] = {}
     recurrence: RecurrenceRule | None = None
     evergreen: bool | None = None
+    task: TaskKind | None = None
+    task_for: Literal["valued", "all"] | None = None
+    task_questions: list[dict[Tag, Words]] = Field(default=[], max_length=20)
     industries: list[Line] = []
     needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)
@@ -229,6 +233,7 @@ class SignUpFormEntry(_Strict):
     wording: dict[Tag, Wording] = Field(min_length=1)
     topics: list[Line] = []
     asks: list[Literal["first_name", "phone", "language"]] = []
+    for_referrals: bool = False
 
 
 class SeasonWindowEntry(_Strict):
@@ -271,3 +276,5 @@ class PackHead(_Strict):
     campaigns: list[Any] | None = None
     sign_up_forms: list[Any] | None = None
     services: list[Any] | None = None
+    offers: list[Any] | None = None
+    review_links: list[Any] | None = None

@@ -49,6 +49,12 @@ class Job(StrEnum):
     MAKE_CALLS = "workers.care.make_calls"
     #: Asks for messages and calls about services that come round; reads bookings and visits first.
     LOOK_AFTER_SERVICES = "workers.care.services"
+    #: Asks contented customers for their story, once a day.
+    ASK_FOR_STORIES = "workers.graduates.ask"
+    #: Thanks customers who brought somebody.
+    THANK_REFERRERS = "workers.graduates.thank"
+    #: Notes who is a newcomer, present or lapsed, once a day, where an offer asks for it.
+    NOTE_STANDINGS = "workers.graduates.note"
     #: Tries the addresses in what staff write.
     CHECK_LINKS = "workers.links.check"
     #: Appends the next round of series that begin anew, in time.

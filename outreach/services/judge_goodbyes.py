@@ -10,7 +10,7 @@ from outreach.db.queries.goodbyes import (
     load_who_said,
     store_verdicts,
 )
-from outreach.db.queries.habits import load_unusual
+from outreach.db.queries.habits import HabitLine, load_unusual, load_valued
 from outreach.db.queries.heartbeats import first_of_day
 from outreach.db.queries.tasks import open_call_tasks
 from outreach.db.session import Database
@@ -41,7 +41,8 @@ def judge_goodbyes(*, db: Database, now: datetime) -> JudgedGoodbyes | None:
     """Judges everybody who may have left, once a (UTC) day of business time; None if that was done.
 
     Who finished and who lost the habit is left to journeys (they enter by goodbyes), whom we failed to the recovery
-    cases; circumstances are a guess, so a call asks. Nobody who is held out is called.
+    cases; circumstances are a guess, so a call asks, and so it does for the most valued of those who lost the habit.
+    Nobody who is held out is called.
     """
     with db.raw_transaction() as connection:
         if not first_of_day(connection, _PART, now.astimezone(UTC).date()):
@@ -61,14 +62,22 @@ def judge_goodbyes(*, db: Database, now: datetime) -> JudgedGoodbyes | None:
             found = [(traces.contact_id, verdict(traces, records=records)) for traces in load_traces(connection, chunk)]
             verdicts = {contact_id: one for contact_id, one in found if one is not None}
             fresh = store_verdicts(connection, list(verdicts.items()), now=now)
-            asked = [
-                (one.contact_id, _question(verdicts[one.contact_id]), now + CALL_WITHIN)
-                for one in fresh
-                if one.goodbye is Goodbye.CIRCUMSTANCES and not one.held_out
-            ]
-            calls += open_call_tasks(connection, asked, now=now)
+            reached = [one for one in fresh if not one.held_out]
+            habits = load_valued(connection, [one.contact_id for one in reached if one.goodbye is Goodbye.HABIT_LOST])
+            why = {contact_id: _fades(line, now) for contact_id, line in habits.items()} | {
+                one.contact_id: _question(verdicts[one.contact_id])
+                for one in reached
+                if one.goodbye is Goodbye.CIRCUMSTANCES
+            }
+            tasks = [(contact_id, reason, now + CALL_WITHIN) for contact_id, reason in sorted(why.items())]
+            sources = {one.contact_id: f"goodbye {one.id}" for one in reached}
+            calls += open_call_tasks(connection, tasks, now=now, sources=sources)
             new += len(fresh)
     return JudgedGoodbyes(came_back, new, calls)
+
+
+def _fades(line: HabitLine, now: datetime) -> Reason:
+    return Reason(Code.CALL_FADING, {"why": sentence(line.reason(today=now.date()))})
 
 
 def _question(found: Verdict) -> Reason:

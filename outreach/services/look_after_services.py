@@ -152,7 +152,13 @@ def _store(
     ]
     invite(connection, invitations, now=now)
     close_service_calls(connection, {id_ for look in looks.values() for id_ in look.moot_calls}, now=now)
-    reasons = {one.contact_id: words.reason(one) for look in looks.values() for one in look.calls}
+    calls = [one for look in looks.values() for one in look.calls]
+    reasons = {one.contact_id: words.reason(one) for one in calls}
     extend_service_calls(connection, reasons)
-    open_call_tasks(connection, [(id_, why, now + CALL_WITHIN) for id_, why in reasons.items()], now=now)
+    open_call_tasks(
+        connection,
+        [(id_, why, now + CALL_WITHIN) for id_, why in reasons.items()],
+        now=now,
+        sources={one.contact_id: f"service {one.services[0]}" for one in calls},
+    )
     store_looks(connection, looks, holders={service.id: service.holder for service in words.services})

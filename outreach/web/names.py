@@ -84,8 +84,14 @@ LOGGED: Mapping[str, object] = {
 }
 OUTCOMES: Mapping[str, object] = {
     "reached": _l("Reached"),
+    "left_message": _l("Left a message"),
     "not_reached": _l("Not reached"),
+    "wrong_number": _l("Wrong number"),
+    "call_later": _l("Call later"),
+    "booked": _l("Booked an appointment"),
+    "finished": _l("Needs nothing more"),
     "not_needed": _l("Not needed"),
+    "acted": _l("The customer acted"),
 }
 HABIT_LABELS: Mapping[str, object] = {
     "new": _l("Too new to tell"),
@@ -102,6 +108,13 @@ EARLY_WARNINGS: Mapping[str, object] = {
     "replies_less": _l("replies less"),
     "left_after_answer": _l("silent since a complaint or a question"),
 }
+TASK_KINDS: Mapping[str, object] = {
+    "call": _l("Phone call"),
+    "video": _l("Video call"),
+    "visit": _l("Visit in person"),
+}
+#: What a customer did that closed a task.
+ACTS: Mapping[str, object] = {**SIGNALS, "answer": _l("Answered a question of ours")}
 GOODBYES: Mapping[str, object] = {
     "finished": _l("Got what was needed"),
     "we_failed": _l("We let the customer down"),
@@ -225,7 +238,7 @@ MERGE_FIELDS: Mapping[str, object] = {
     "business.phone": _l("Our phone number"),
     "business.website": _l("Our website"),
     "occasion.services": _l("Services that are due"),
-    "occasion.people": _l("Others of the household"),
+    "occasion.people": _l("Others it is about"),
     "occasion.signer": _l("Who signs"),
     "occasion.what_happened": _l("What happened"),
     "occasion.appointment": _l("The appointment"),
@@ -252,6 +265,8 @@ FILTERS = (
     _from(OUTCOMES, "outcome_name"),
     _from(HABIT_LABELS, "habit_label_name"),
     _from(EARLY_WARNINGS, "early_warning_name"),
+    _from(TASK_KINDS, "task_kind_name"),
+    _from(ACTS, "act_name"),
     _from(GOODBYES, "goodbye_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),

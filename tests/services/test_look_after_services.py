@@ -16,7 +16,7 @@ from outreach.db.models.ledger import Task, Touch
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.signals import Signal
 from outreach.db.queries.personal_data import load_everything
-from outreach.db.queries.tasks import load_open_tasks
+from outreach.db.queries.task_list import load_open_tasks
 from outreach.db.session import Database
 from outreach.domain.care.due_services.facts import FactKind
 from outreach.domain.content import occasion_words

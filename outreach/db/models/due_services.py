@@ -152,6 +152,7 @@ class ServiceRound(Base):
             unique=True,
             postgresql_where=text("ended_on IS NULL AND contact_id IS NOT NULL"),
         ),
+        Index("ix_service_rounds_listed", "asked_id", postgresql_where=text("state = 'listed'")),
         Index("ix_service_rounds_household_id", "household_id"),
         Index("ix_service_rounds_contact_id", "contact_id"),
     )

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from psycopg.rows import class_row
 
 from outreach.db.columns import array_text, read_columns
+from outreach.domain.answers import BAD_ANSWERS
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.remembered import remembered_calendar
-from outreach.domain.care.goodbyes import BAD_ANSWERS
+from outreach.domain.care.calls import VALUED_SHARE
 from outreach.domain.care.habit.events import Events, Ints
 from outreach.domain.care.habit.radar import LABELS, SIGNALS, Habit, HabitFacts, Label, habit_reason
 from outreach.domain.care.habit.scored import HABITS, EarlyWarning, Scored, Told
+from outreach.domain.care.habit.value import HALF_LIFE_DAYS
 from outreach.domain.reason import Reason
 from outreach.domain.signal import SignalKind
 
@@ -184,6 +186,10 @@ def _rows(ids: Sequence[int], found: Scored, some: NDArray[np.int64], today: dat
     return zip(*columns, strict=True)
 
 
+#: What a customer was worth when last seen: the value of today has halved for every 91 days of silence.
+WORTH = f"value * power(2, (scored_on - last_on) / {HALF_LIFE_DAYS})"
+
+
 @dataclass(frozen=True, slots=True)
 class HabitLine:
     """What is said of one customer; see `HabitRow`."""
@@ -237,7 +243,7 @@ def load_fading(connection: psycopg.Connection, *, limit: int) -> list[HabitLine
         return cursor.execute(
             f"""
             SELECT {", ".join(_COLUMNS)} FROM habits WHERE label IN ('fading', 'alarm')
-            ORDER BY value * surprise DESC, contact_id LIMIT %s
+            ORDER BY {WORTH} * surprise DESC, contact_id LIMIT %s
             """,  # noqa: S608 - constants
             (limit,),
         ).fetchall()
@@ -277,6 +283,20 @@ def load_unusual(connection: psycopg.Connection) -> list[tuple[int, date]]:
         WHERE label IN ('fading', 'alarm') ORDER BY contact_id
         """
     ).fetchall()
+
+
+def load_valued(connection: psycopg.Connection, contacts: Sequence[int]) -> dict[int, HabitLine]:
+    """Those of these contacts that are among the most valued fifth of all who ever bought, by contact."""
+    with connection.cursor(row_factory=class_row(HabitLine)) as cursor:
+        lines = cursor.execute(
+            f"""
+            SELECT {", ".join(_COLUMNS)} FROM habits WHERE contact_id = ANY(%(contacts)s) AND {WORTH} >= (
+                SELECT percentile_disc(%(share)s) WITHIN GROUP (ORDER BY {WORTH} DESC) FROM habits WHERE value > 0)
+            ORDER BY contact_id
+            """,  # noqa: S608 - constants
+            {"contacts": list(contacts), "share": VALUED_SHARE},
+        ).fetchall()
+    return {line.contact_id: line for line in lines}
 
 
 def count_labels(connection: psycopg.Connection) -> dict[str, int]:

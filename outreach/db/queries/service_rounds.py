@@ -86,7 +86,7 @@ def close_service_calls(connection: psycopg.Connection, contact_ids: Collection[
     """Closes open calls about services that are settled; says how many."""
     return connection.execute(
         """
-        UPDATE tasks SET closed_at = %s, outcome = 'not_needed'
+        UPDATE tasks SET closed_at = %s, outcome = 'not_needed', not_before = NULL
         WHERE contact_id = ANY(%s) AND kind = 'call' AND closed_at IS NULL AND reason_code = %s
         """,
         (now, sorted(contact_ids), Code.CALL_SERVICE_DUE.value),

@@ -128,6 +128,12 @@ class Code(StrEnum):
     CALL_SERVICE_DUE = "call.service_due"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
+    #: It is the contact's date: so many months since it became a customer.
+    CALL_ANNIVERSARY = "call.anniversary"
+    #: The customer asked for a call.
+    CALL_ASKED = "call.asked"
+    #: A valued customer's habit fades.
+    CALL_FADING = "call.fading"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
     #: Too few events to speak of a habit.

@@ -99,6 +99,9 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_SERVICE_DUE: "{services}: due on {due:date}, and not booked yet; messages about it so far: "
     "{attempts:number}.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
+    Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
+    Code.CALL_ASKED: "Asked for a call on {at:date}, with one click in a message.",
+    Code.CALL_FADING: "{why} A call may bring the habit back.",
     Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
     Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last:date}: "

@@ -22,11 +22,14 @@ from outreach.web.admin import (
     imports,
     library,
     mailbox,
+    offers,
     proofs,
     publishing,
     services,
     sign_up_forms,
     snippets,
+    stories,
+    task_page,
     tasks,
     today,
 )
@@ -48,6 +51,7 @@ for family in (
     contact_forms,
     services,
     tasks,
+    task_page,
     goodbyes,
     habits,
     imports,
@@ -59,6 +63,8 @@ for family in (
     proofs,
     snippets,
     sign_up_forms,
+    stories,
+    offers,
 ):
     blueprint.register_blueprint(family.blueprint)
 

@@ -125,6 +125,9 @@ def _rounds() -> None:
     )
     for column in ("service_id", "household_id", "contact_id", "asked_id"):
         op.create_index(op.f(f"ix_service_rounds_{column}"), "service_rounds", [column])
+    op.create_index(
+        "ix_service_rounds_listed", "service_rounds", ["asked_id"], postgresql_where=sa.text("state = 'listed'")
+    )
     for name, column in (("place", "household_id"), ("person", "contact_id")):
         op.create_index(
             f"uq_service_rounds_open_{name}",

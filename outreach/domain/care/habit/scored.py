@@ -18,6 +18,8 @@ from outreach.domain.care.habit.value import CHANCE, CHANCE_WEEKS, chances, fit_
 HABITS = tuple(Habit)
 #: What is expected of a customer is said for so many days.
 EXPECTED_DAYS = 90
+#: Customers whose purchases fit the model of dropping out; its four numbers hardly move with more.
+MODELLED, LEAST_MODELLED = 5_000, 50
 #: Days around the last sign of a customer in which a complaint or a question without another word tells of its end.
 LEFT_BEFORE, LEFT_AFTER = 60, 60
 _UNUSUAL = (LABELS.index(Label.FADING), LABELS.index(Label.ALARM))
@@ -100,9 +102,11 @@ def learnt(told: Told, clocks: Mapping[Habit, Clocks], *, now: int) -> Fits:
     buying = told.events[Habit.BUYING].until(now)
     bought = buying.counts > 0
     dropout = _UNFITTED
-    if (buying.counts > 1).any():
+    if (buying.counts > 1).sum() >= LEAST_MODELLED:
+        some = np.flatnonzero(bought)
+        some = some[:: max(1, len(some) // MODELLED)]
         x, tx, t = _summary(buying, now=now)
-        dropout = fit_dropout(Purchases.of(x[bought], tx[bought], t[bought]), modified=True)
+        dropout = fit_dropout(Purchases.of(x[some], tx[some], t[some]), modified=True)
     then = now - CHANCE_WEEKS * int(WEEK)
     value = values(buying.until(then), now=then)
     known = value > 0
