@@ -39,6 +39,7 @@ for function, interval in (
     (events.mature, CALM),
     (learning.tune, CALM),
     (care.make_calls, CALM),
+    (care.services, NOW_AND_THEN),
     (care.score, CALM),
     (care.judge, NOW_AND_THEN),
     (scoring.score, CALM),

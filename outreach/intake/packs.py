@@ -19,8 +19,16 @@ from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.offers import OfferEntry, ReviewLinkEntry, fairness_slip, offer_slips, term_slips
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead, SignUpFormEntry
+from outreach.intake.pack_schema import (
+    BusinessEntry,
+    CampaignEntry,
+    IndustryEntry,
+    PackHead,
+    ServiceEntry,
+    SignUpFormEntry,
+)
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.services import service_slips
 from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
 
@@ -52,6 +60,7 @@ class Pack:
     campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
     offers: tuple[OfferEntry, ...] = ()
     review_links: tuple[ReviewLinkEntry, ...] = ()
 
@@ -70,6 +79,7 @@ def read_pack(folder: Path) -> Pack:
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
+    services = reading.services(campaigns, locales)
     offers = reading.offers(campaigns, locales)
     review_links = reading.review_links()
     if reading.faults or head is None:
@@ -83,6 +93,7 @@ def read_pack(folder: Path) -> Pack:
         campaigns=tuple(campaigns),
         texts=texts,
         sign_up_forms=tuple(sign_up_forms),
+        services=tuple(services),
         offers=tuple(offers),
         review_links=tuple(review_links),
     )
@@ -226,6 +237,25 @@ class _Reading:
                 mend = "Let one form take those whom customers send."
                 self.fault([*path, "for_referrals"], "another form does that already", mend, form.key)
         self._check_unique(["sign_up_forms"])
+        return good
+
+    def services(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[ServiceEntry]:
+        """The services that can be read."""
+        good = []
+        if self._list("services") and self.data.get("business") is None:
+            self.fault(["services"], "a pack without a business has no services", "Remove them, or add the business.")
+        for index, value in enumerate(self._list("services")):
+            path: list[str | int] = ["services", index]
+            service = self._entry(ServiceEntry, value, path)
+            if service is None:
+                continue
+            good.append(service)
+            known = self._industry_keys()
+            for below, reason, mend, slip in service_slips(
+                service, locales=locales, industries=known, campaigns=campaigns
+            ):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["services"])
         return good
 
     def offers(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[OfferEntry]:

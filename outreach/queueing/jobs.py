@@ -47,6 +47,8 @@ class Job(StrEnum):
     JUDGE_GOODBYES = "workers.care.judge"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
+    #: Asks for messages and calls about services that come round; reads bookings and visits first.
+    LOOK_AFTER_SERVICES = "workers.care.services"
     #: Asks contented customers for their story, once a day.
     ASK_FOR_STORIES = "workers.graduates.ask"
     #: Thanks customers who brought somebody.

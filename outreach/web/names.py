@@ -98,6 +98,7 @@ CARE_PAGES: Mapping[str, object] = {
     "admin.tasks": _l("Phone list"),
     "admin.habits": _l("Fading customers"),
     "admin.goodbyes": _l("Why customers left"),
+    "admin.services": _l("Due services"),
     "admin.stories": _l("Stories"),
     "admin.offers": _l("Offers"),
 }
@@ -142,6 +143,24 @@ CLUES: Mapping[str, object] = {
 GOODBYE_ENDS: Mapping[str, object] = {
     "came_back": _l("the customer came back"),
     "judged_anew": _l("another clue was found"),
+}
+#: How a round of a service that comes round stands, what is known of it, and how that was taken.
+ROUNDS: Mapping[str, object] = {
+    "due": _l("Due"),
+    "asked": _l("Asked"),
+    "listed": _l("On the phone list"),
+    "booked": _l("Booked"),
+    "resting": _l("Resting"),
+}
+FACTS: Mapping[str, object] = {
+    "done": _l("Done"),
+    "booked": _l("Booked"),
+    "not_needed": _l("Not needed any more"),
+}
+REMARKS: Mapping[str, object] = {
+    "counts": _l("counts"),
+    "second_booking": _l("another booking was open; this one moves the day"),
+    "older": _l("something newer is known"),
 }
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
@@ -261,6 +280,9 @@ FILTERS = (
     _from(GOODBYES, "goodbye_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),
+    _from(ROUNDS, "round_name"),
+    _from(FACTS, "fact_name"),
+    _from(REMARKS, "remark_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

@@ -9,6 +9,9 @@ import pytest
 from outreach.domain.bounce import BounceKind
 from outreach.domain.bounce_policy import CarrierAction
 from outreach.domain.calendar.season import Stance
+from outreach.domain.care.due_services.facts import FactKind, FactSource, Remark
+from outreach.domain.care.due_services.rounds import Ending, RoundState, Step
+from outreach.domain.care.due_services.service import Holder
 from outreach.domain.care.loyalty import Lack, MeantFor, Standing, TermKind
 from outreach.domain.care.stories import NameUse, StoryState
 from outreach.domain.care.talking import PointCode
@@ -17,6 +20,7 @@ from outreach.domain.content_rules.findings import FindingCode, Level
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
 
+SERVICES = [Holder, RoundState, Step, Ending, FactKind, FactSource, Remark]
 CARE = [StoryState, NameUse, Standing, MeantFor, TermKind, Lack]
 
 
@@ -26,6 +30,7 @@ CARE = [StoryState, NameUse, Standing, MeantFor, TermKind, Lack]
         *(BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level),
         *(Outcome, PointCode, TaskKind, TaskState),
         *CARE,
+        *SERVICES,
     ],
 )
 def test_the_glossary_names_every_word(root: Path, words: type[StrEnum]) -> None:

@@ -3,6 +3,7 @@
 from outreach.db.models import (  # noqa: F401 - imported for their effect on the metadata
     contacts,
     content,
+    due_services,
     feedback,
     goodbyes,
     habits,

@@ -35,6 +35,8 @@ class Signal(Base):
             unique=True,
             postgresql_where=text("reference <> ''"),
         ),
+        # Those that name a service: "chimney:2026-0417".
+        Index("ix_signals_services", "recorded_at", postgresql_where=text("strpos(reference, ':') > 0")),
     )
 
 

@@ -124,6 +124,8 @@ class Code(StrEnum):
     CALL_NO_HOURS = "call.no_hours"
     #: A valued contact must be called: its silence is too long and nothing is planned.
     CALL_NOTHING_PLANNED = "call.nothing_planned"
+    #: A service is due again, and no message about it was answered by a booking.
+    CALL_SERVICE_DUE = "call.service_due"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
     #: It is the contact's date: so many months since it became a customer.

@@ -96,6 +96,8 @@ SENTENCES: Mapping[str, str] = {
     "and the industry's hours lie in the quiet hours of every written channel.",
     Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
     "and nothing is planned.",
+    Code.CALL_SERVICE_DUE: "{services}: due on {due:date}, and not booked yet; messages about it so far: "
+    "{attempts:number}.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
     Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
     Code.CALL_ASKED: "Asked for a call on {at:date}, with one click in a message.",

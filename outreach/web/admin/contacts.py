@@ -24,6 +24,7 @@ from outreach.domain.rhythm.explain import sentence
 from outreach.domain.wishes import PAUSE_MONTHS
 from outreach.rendering.questions import Question, questions
 from outreach.services.explain_contact import explain_contact
+from outreach.services.explain_services import explain_services
 from outreach.services.score_contact import score_contact
 from outreach.services.weigh_last_words import weigh_last_words
 from outreach.web.admin.contact_answers import answers
@@ -131,6 +132,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         habit=HabitView(habit, sentence(habit.reason(today=now.date()))) if habit else None,
         goodbyes=[GoodbyeView.of(line) for line in goodbyes],
         kinds=list(Goodbye),
+        services=explain_services(db=outreach.db, contact_id=contact_id, now=now),
         tasks=[(task, sentence(Reason(task.reason_code, task.reason_numbers))) for task in tasks],
         wrong_number=wrong_number,
         entries=timeline(page),

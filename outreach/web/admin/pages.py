@@ -25,6 +25,7 @@ from outreach.web.admin import (
     offers,
     proofs,
     publishing,
+    services,
     sign_up_forms,
     snippets,
     stories,
@@ -48,6 +49,7 @@ for family in (
     forecast,
     contacts,
     contact_forms,
+    services,
     tasks,
     task_page,
     goodbyes,
@@ -87,6 +89,7 @@ CARE_PAGES = {
     "admin.tasks": "admin.tasks.show",
     "admin.habits": "admin.habits.show",
     "admin.goodbyes": "admin.goodbyes.show",
+    "admin.services": "admin.services.show",
     "admin.stories": "admin.stories.show",
     "admin.offers": "admin.offers.show",
 }
