@@ -13,6 +13,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.care.due_services.service import First, Holder
+from outreach.domain.care.tasks import TaskKind
 from outreach.domain.errors import BadInput
 from outreach.domain.recurrence import read_rrule
 from outreach.domain.rhythm.band import RhythmBand
@@ -98,6 +100,14 @@ def _rule(text: str) -> str:
         raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": fault.reason, "mend": fault.mend}) from None
 
 
+def _first_time(text: str) -> str:
+    if First.read(text) is None:
+        mend = "Write customer_since, customer_since + 12 months, or at once."
+        raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": "it names no day", "mend": mend})
+    return " ".join(text.split())
+
+
+FirstTime = Annotated[str, AfterValidator(_first_time)]
 Currency = Annotated[str, AfterValidator(_currency)]
 RecurrenceRule = Annotated[str, AfterValidator(_rule)]
 
@@ -204,6 +214,9 @@ class CampaignEntry(_Strict):
     topic: dict[Tag, Words] = {}
     recurrence: RecurrenceRule | None = None
     evergreen: bool | None = None
+    task: TaskKind | None = None
+    task_for: Literal["valued", "all"] | None = None
+    task_questions: list[dict[Tag, Words]] = Field(default=[], max_length=20)
     industries: list[Line] = []
     needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)
@@ -220,6 +233,32 @@ class SignUpFormEntry(_Strict):
     wording: dict[Tag, Wording] = Field(min_length=1)
     topics: list[Line] = []
     asks: list[Literal["first_name", "phone", "language"]] = []
+    for_referrals: bool = False
+
+
+class SeasonWindowEntry(_Strict):
+    """The days of the year on which a service is asked for; edges as in the seasons of calendars."""
+
+    start: Line = Field(alias="from")
+    end: Line = Field(alias="to")
+
+
+class ServiceEntry(_Strict):
+    """A service that comes round; `intake/services.py` holds it against the rest of the pack."""
+
+    key: Key
+    name: dict[Tag, Words] = Field(min_length=1)
+    interval_months: int = Field(ge=1, le=240)
+    lead_days: int = Field(default=30, ge=0, le=366)
+    season: SeasonWindowEntry | None = None
+    attempts: int = Field(default=3, ge=1, le=10)
+    gap_days: int = Field(default=14, ge=3, le=90)
+    belongs_to: Holder = Holder.PLACE
+    industries: list[Line] = []
+    needs: dict[Line, Line] = {}
+    first: FirstTime = "customer_since"
+    last_attribute: Line = ""
+    campaign: Line
 
 
 class PackHead(_Strict):
@@ -237,3 +276,6 @@ class PackHead(_Strict):
     campaigns: list[Any] | None = None
     sign_up_forms: list[Any] | None = None
     journeys: list[Any] | None = None
+    services: list[Any] | None = None
+    offers: list[Any] | None = None
+    review_links: list[Any] | None = None

@@ -19,8 +19,17 @@ from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.journeys import JourneyEntry, journey_slips
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead, SignUpFormEntry
+from outreach.intake.offers import OfferEntry, ReviewLinkEntry, fairness_slip, offer_slips, term_slips
+from outreach.intake.pack_schema import (
+    BusinessEntry,
+    CampaignEntry,
+    IndustryEntry,
+    PackHead,
+    ServiceEntry,
+    SignUpFormEntry,
+)
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.services import service_slips
 from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
 
@@ -53,6 +62,9 @@ class Pack:
     texts: Mapping[tuple[str, str, str], EditionFile]
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
     journeys: tuple[JourneyEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
+    offers: tuple[OfferEntry, ...] = ()
+    review_links: tuple[ReviewLinkEntry, ...] = ()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -70,6 +82,9 @@ def read_pack(folder: Path) -> Pack:
     texts = reading.texts(campaigns, locales)
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
     journeys = reading.journeys(campaigns)
+    services = reading.services(campaigns, locales)
+    offers = reading.offers(campaigns, locales)
+    review_links = reading.review_links()
     if reading.faults or head is None:
         raise BadInput(reading.faults)
     return Pack(
@@ -82,6 +97,9 @@ def read_pack(folder: Path) -> Pack:
         texts=texts,
         sign_up_forms=tuple(sign_up_forms),
         journeys=tuple(journeys),
+        services=tuple(services),
+        offers=tuple(offers),
+        review_links=tuple(review_links),
     )
 
 
@@ -219,6 +237,9 @@ class _Reading:
                 form, locales=locales, default_locale=default, industries=known, campaigns=campaigns
             ):
                 self.fault([*path, *below], reason, mend, slip)
+            if form.for_referrals and any(one.for_referrals for one in good[:-1]):
+                mend = "Let one form take those whom customers send."
+                self.fault([*path, "for_referrals"], "another form does that already", mend, form.key)
         self._check_unique(["sign_up_forms"])
         return good
 
@@ -239,6 +260,56 @@ class _Reading:
                 self.fault([*path, *below], reason, mend, slip)
         self._check_unique(["journeys"])
         return good
+
+    def services(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[ServiceEntry]:
+        """The services that can be read."""
+        good = []
+        if self._list("services") and self.data.get("business") is None:
+            self.fault(["services"], "a pack without a business has no services", "Remove them, or add the business.")
+        for index, value in enumerate(self._list("services")):
+            path: list[str | int] = ["services", index]
+            service = self._entry(ServiceEntry, value, path)
+            if service is None:
+                continue
+            good.append(service)
+            known = self._industry_keys()
+            for below, reason, mend, slip in service_slips(
+                service, locales=locales, industries=known, campaigns=campaigns
+            ):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["services"])
+        return good
+
+    def offers(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[OfferEntry]:
+        """The offers that can be read; whether they are fair is asked once all of them are sound."""
+        found = [(at, self._entry(OfferEntry, value, ["offers", at])) for at, value in enumerate(self._list("offers"))]
+        read = [(at, offer) for at, offer in found if offer]
+        slips = [(at, slip) for at, offer in read for slip in term_slips(offer)]
+        if not slips and len(read) == len(found):
+            good, by_key = [offer for _, offer in read], {one.key: one for one in campaigns}
+            default = str(self.data.get("default_locale"))
+            slips = [
+                (at, slip)
+                for at, offer in read
+                for slip in offer_slips(offer, good, locales=locales, default_locale=default, campaigns=by_key)
+            ]
+            slips += [(at, slip) for at, offer in read if (slip := fairness_slip(offer, good))]
+        for at, (below, reason, mend, value) in slips:
+            self.fault(["offers", at, *below], reason, mend, value)
+        self._check_unique(["offers"])
+        self._check_business("offers")
+        return [offer for _, offer in read]
+
+    def review_links(self) -> list[ReviewLinkEntry]:
+        """The places for public reviews that can be read."""
+        values = enumerate(self._list("review_links"))
+        links = [self._entry(ReviewLinkEntry, value, ["review_links", at]) for at, value in values]
+        self._check_business("review_links")
+        return [link for link in links if link]
+
+    def _check_business(self, key: str) -> None:
+        if self._list(key) and self.data.get("business") is None:
+            self.fault([key], f"a pack without a business has no {key}", "Remove them, or add the business.")
 
     def _industry_keys(self) -> list[str]:
         values = (value for value in self._list("industries") if isinstance(value, Mapping))
@@ -307,6 +378,7 @@ class _Reading:
             self._check_mergeable(campaign, path)
         if campaign.topic:
             self._check_topic(campaign, path)
+        self._check_task(campaign, path)
 
     def _check_topic(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What readers may choose not to hear of: it has a name in the business's own language."""
@@ -317,6 +389,22 @@ class _Reading:
             self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
         if default not in campaign.topic:
             self.fault(column, "it has no name in the default locale", f"Name it in {default}.", default)
+
+    def _check_task(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        """What people do on a contact's date: only an anniversary has one, and questions need somebody to ask them."""
+        if campaign.task and campaign.rule != "anniversary":
+            mend = "Remove it, or make the campaign an anniversary."
+            self.fault([*path, "task"], "only an anniversary has a date to keep", mend, campaign.rule)
+        for name in ("task_for", "task_questions"):
+            if getattr(campaign, name) and not campaign.task:
+                self.fault([*path, name], "there is no task that it could be for", "Remove it, or add task.")
+        default, spoken = str(self.data.get("default_locale")), set(self.data.get("locales") or ())
+        for place, texts in enumerate(campaign.task_questions):
+            column: list[str | int] = [*path, "task_questions", place]
+            for tag in sorted(texts.keys() - spoken):
+                self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
+            if default not in texts:
+                self.fault(column, "it does not stand in the default locale", f"Write it in {default}.", default)
 
     def _check_mergeable(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What may ride along in another's mail: a service, an apology and a birthday wish stand for themselves."""

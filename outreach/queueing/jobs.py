@@ -41,10 +41,22 @@ class Job(StrEnum):
     FORECAST = "workers.forecasting.forecast"
     #: Ends permissions whose time is over.
     EXPIRE_CONSENT = "workers.care.expire"
+    #: Looks at every customer's habit, once a day.
+    SCORE_HABITS = "workers.care.score"
+    #: Asks why customers left, once a day.
+    JUDGE_GOODBYES = "workers.care.judge"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
     #: Takes contacts through journeys.
     ADVANCE_JOURNEYS = "workers.journeys.advance"
+    #: Asks for messages and calls about services that come round; reads bookings and visits first.
+    LOOK_AFTER_SERVICES = "workers.care.services"
+    #: Asks contented customers for their story, once a day.
+    ASK_FOR_STORIES = "workers.graduates.ask"
+    #: Thanks customers who brought somebody.
+    THANK_REFERRERS = "workers.graduates.thank"
+    #: Notes who is a newcomer, present or lapsed, once a day, where an offer asks for it.
+    NOTE_STANDINGS = "workers.graduates.note"
     #: Tries the addresses in what staff write.
     CHECK_LINKS = "workers.links.check"
     #: Appends the next round of series that begin anew, in time.

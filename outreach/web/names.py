@@ -84,9 +84,46 @@ LOGGED: Mapping[str, object] = {
 }
 OUTCOMES: Mapping[str, object] = {
     "reached": _l("Reached"),
+    "left_message": _l("Left a message"),
     "not_reached": _l("Not reached"),
+    "wrong_number": _l("Wrong number"),
+    "call_later": _l("Call later"),
+    "booked": _l("Booked an appointment"),
+    "finished": _l("Needs nothing more"),
     "not_needed": _l("Not needed"),
+    "acted": _l("The customer acted"),
 }
+#: The pages of care by their blueprints.
+CARE_PAGES: Mapping[str, object] = {
+    "admin.tasks": _l("Phone list"),
+    "admin.habits": _l("Fading customers"),
+    "admin.goodbyes": _l("Why customers left"),
+    "admin.services": _l("Due services"),
+    "admin.stories": _l("Stories"),
+    "admin.offers": _l("Offers"),
+}
+HABIT_LABELS: Mapping[str, object] = {
+    "new": _l("Too new to tell"),
+    "steady": _l("As always"),
+    "slowing": _l("Less of late"),
+    "fading": _l("Fading"),
+    "alarm": _l("Very unusual silence"),
+    "resting": _l("Out of season"),
+}
+EARLY_WARNINGS: Mapping[str, object] = {
+    "buys_less": _l("buys less"),
+    "visits_less": _l("comes less often"),
+    "asks_less": _l("asks less"),
+    "replies_less": _l("replies less"),
+    "left_after_answer": _l("silent since a complaint or a question"),
+}
+TASK_KINDS: Mapping[str, object] = {
+    "call": _l("Phone call"),
+    "video": _l("Video call"),
+    "visit": _l("Visit in person"),
+}
+#: What a customer did that closed a task.
+ACTS: Mapping[str, object] = {**SIGNALS, "answer": _l("Answered a question of ours")}
 GOODBYES: Mapping[str, object] = {
     "finished": _l("Got what was needed"),
     "we_failed": _l("We let the customer down"),
@@ -160,6 +197,24 @@ NOTED: Mapping[str, object] = {
     "held": _l("Stands still"),
     "resumed": _l("Goes on"),
     "ended": _l("Ended"),
+}
+#: How a round of a service that comes round stands, what is known of it, and how that was taken.
+ROUNDS: Mapping[str, object] = {
+    "due": _l("Due"),
+    "asked": _l("Asked"),
+    "listed": _l("On the phone list"),
+    "booked": _l("Booked"),
+    "resting": _l("Resting"),
+}
+FACTS: Mapping[str, object] = {
+    "done": _l("Done"),
+    "booked": _l("Booked"),
+    "not_needed": _l("Not needed any more"),
+}
+REMARKS: Mapping[str, object] = {
+    "counts": _l("counts"),
+    "second_booking": _l("another booking was open; this one moves the day"),
+    "older": _l("something newer is known"),
 }
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
@@ -245,6 +300,11 @@ MERGE_FIELDS: Mapping[str, object] = {
     "business.name": _l("Our name"),
     "business.phone": _l("Our phone number"),
     "business.website": _l("Our website"),
+    "occasion.services": _l("Services that are due"),
+    "occasion.people": _l("Others it is about"),
+    "occasion.signer": _l("Who signs"),
+    "occasion.what_happened": _l("What happened"),
+    "occasion.appointment": _l("The appointment"),
 }
 
 
@@ -266,11 +326,19 @@ FILTERS = (
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),
+    _from(CARE_PAGES, "care_page_name"),
+    _from(HABIT_LABELS, "habit_label_name"),
+    _from(EARLY_WARNINGS, "early_warning_name"),
+    _from(TASK_KINDS, "task_kind_name"),
+    _from(ACTS, "act_name"),
     _from(GOODBYES, "goodbye_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),
     _from(JOURNEY_ENDS, "journey_end_name"),
     _from(HOLDS, "hold_name"),
+    _from(ROUNDS, "round_name"),
+    _from(FACTS, "fact_name"),
+    _from(REMARKS, "remark_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

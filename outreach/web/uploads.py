@@ -8,7 +8,11 @@ from outreach.rendering.pasted import LARGEST_PASTE
 #: What a form holds beside its largest part: its other fields and the lines between them.
 ROOM = 256 * 1024
 #: Octets of a body, by endpoint.
-LARGEST = {"admin.library.upload": LARGEST_UPLOAD + ROOM, "admin.library.paste": LARGEST_PASTE + ROOM}
+LARGEST = {
+    "admin.library.upload": LARGEST_UPLOAD + ROOM,
+    "admin.library.paste": LARGEST_PASTE + ROOM,
+    "stories.tell": LARGEST_UPLOAD + ROOM,
+}
 
 
 def install_uploads(app: Flask) -> None:

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from outreach.db.models.contacts import Contact
+from outreach.db.models.habits import HabitRow
 from outreach.db.models.invitations import Invitation
 from outreach.db.models.journeys import Enrolment, JourneyRow, JourneyVersion
 from outreach.db.models.ledger import RecoveryCase, Task
@@ -205,6 +206,23 @@ def test_new_customers_enter_by_their_day(db: Database, contact: int) -> None:
         session.get_one(Contact, contact).customer_since = days(-2).date()
     look(db)
     assert [one.entered_by for one in enrolments(db)] == ["customer since 2026-09-06"]
+
+
+def test_a_silence_that_fades_begins_it_once(db: Database, contact: int) -> None:
+    declare(db, entry={"on": "fading"}, again="always", steps=[{"wait": 1}, {"end": True}])
+    habit = {"habit": "buying", "count": 5, "first_on": date(2025, 1, 1), "last_on": date(2026, 5, 1), "interval": 30.0}
+    rates = {"surprise": 2.0, "value": 1.0, "chance": 0.5, "p_alive": 0.5, "expected": 1.0, "warnings": []}
+    with db.transaction() as session:
+        row = HabitRow(contact_id=contact, label="steady", scored_on=NOW.date(), **habit, **rates)
+        row.season_begins = row.season_days = 0
+        session.add(row)
+    look(db)
+    assert enrolments(db) == []
+    for at in (0, 2, 3):
+        with db.raw_transaction() as connection:
+            connection.execute("UPDATE habits SET label = 'fading', scored_on = %s", (days(at).date(),))
+        look(db, at)
+    assert [(one.entered_by, one.ended_as) for one in enrolments(db)] == [("silent since 2026-05-01", "done")]
 
 
 def test_an_open_case_pauses_all_but_recovery(db: Database, contact: int) -> None:

@@ -38,8 +38,12 @@ OCCASIONS: Mapping[Trigger, str] = MappingProxyType(
             WHERE customer_since::timestamp AT TIME ZONE time_zone > %(since)s
               AND customer_since::timestamp AT TIME ZONE time_zone <= %(now)s
         """,
-        # No table of habits says yet whose habit fades; nobody enters by it until one does.
-        Trigger.FADING: "SELECT NULL::bigint AS contact_id, '' AS entered_by, %(now)s::timestamptz AS at WHERE false",
+        # A silence begins it once: it is named by the last day on which the customer did something.
+        Trigger.FADING: """
+            SELECT contact_id, 'silent since ' || last_on AS entered_by, scored_on::timestamp AT TIME ZONE 'UTC' AS at
+            FROM habits WHERE label IN ('fading', 'alarm') AND scored_on::timestamp AT TIME ZONE 'UTC' > %(since)s
+              AND scored_on::timestamp AT TIME ZONE 'UTC' <= %(now)s
+        """,
         # Whoever is left alone for comparison is left alone here, too.
         Trigger.GOODBYE: """
             SELECT contact_id, 'goodbye ' || id AS entered_by, judged_at AS at FROM goodbyes

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from outreach.db.base import Base
 from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
+from outreach.db.models.due_services import ServiceRow
 from outreach.db.models.journeys import JourneyRow
 from outreach.db.models.ledger import Touch
+from outreach.db.models.offers import DeclaredOfferRow
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.sign_ups import SignUpFormRow
 
@@ -29,7 +31,8 @@ class Change:
     """What became of one row that a pack declares, or declared before.
 
     Attributes:
-        kind: business, industry, campaign, edition, text, sign-up form, journey. key: its name, as in the pack.
+        kind: business, industry, campaign, edition, text, sign-up form, offer, service,
+            journey. key: its name, as in the pack.
         what: added, changed, stopped, kept or unchanged. What staff have edited is kept: the pack says something else,
             and it was not written.
         fields: what differs; empty for a row that is new.
@@ -177,6 +180,35 @@ def retire_journeys(session: Session, *, declared: Sequence[str], now: datetime)
     for row in session.scalars(select(JourneyRow).where(lost).order_by(JourneyRow.id)):
         row.active, row.updated_at = False, now
         changes.append(Change("journey", row.key, "stopped", ("active",), row.id))
+    return changes
+
+
+def merge_service(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """A service that comes round."""
+    return _merge(session, ServiceRow, {"key": key}, values, kind="service", key=key, now=now)
+
+
+def retire_services(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Stops services that the pack no longer declares; what is known of them stays."""
+    changes = []
+    for row in session.scalars(select(ServiceRow).where(ServiceRow.active, ServiceRow.key.not_in(declared))):
+        row.active, row.updated_at = False, now
+        changes.append(Change("service", row.key, "stopped", ("active",), row.id))
+    return changes
+
+
+def merge_declared_offer(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """An offer."""
+    return _merge(session, DeclaredOfferRow, {"key": key}, values, kind="offer", key=key, now=now)
+
+
+def retire_declared_offers(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Ends offers that the pack no longer declares; they stay for the report."""
+    changes = []
+    gone = select(DeclaredOfferRow).where(DeclaredOfferRow.active, DeclaredOfferRow.key.not_in(declared))
+    for row in session.scalars(gone.order_by(DeclaredOfferRow.key)):
+        row.active, row.updated_at = False, now
+        changes.append(Change("offer", row.key, "stopped", ("active",), row.id))
     return changes
 
 

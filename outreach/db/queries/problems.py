@@ -44,7 +44,8 @@ def store_problem(
         INSERT INTO tasks AS k (contact_id, kind, reason_code, reason_numbers, due_at, made_at)
         VALUES (%(contact)s, 'call', %(code)s, %(numbers)s, %(now)s, %(now)s)
         ON CONFLICT (contact_id, kind) WHERE closed_at IS NULL DO UPDATE
-        SET reason_code = EXCLUDED.reason_code, reason_numbers = EXCLUDED.reason_numbers, due_at = EXCLUDED.due_at
+        SET reason_code = EXCLUDED.reason_code, reason_numbers = EXCLUDED.reason_numbers, due_at = EXCLUDED.due_at,
+            made_at = EXCLUDED.made_at, not_before = NULL, promised = false, attempts = 0
         """,
         {
             "contact": contact_id,

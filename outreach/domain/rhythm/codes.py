@@ -124,12 +124,32 @@ class Code(StrEnum):
     CALL_NO_HOURS = "call.no_hours"
     #: A valued contact must be called: its silence is too long and nothing is planned.
     CALL_NOTHING_PLANNED = "call.nothing_planned"
+    #: A service is due again, and no message about it was answered by a booking.
+    CALL_SERVICE_DUE = "call.service_due"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
+    #: It is the contact's date: so many months since it became a customer.
+    CALL_ANNIVERSARY = "call.anniversary"
+    #: The customer asked for a call.
+    CALL_ASKED = "call.asked"
+    #: A valued customer's habit fades.
+    CALL_FADING = "call.fading"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
     #: A step of a journey asks for a call.
     CALL_JOURNEY = "call.journey"
+    #: Too few events to speak of a habit.
+    HABIT_NEW = "habit.new"
+    #: The habit is as always.
+    HABIT_STEADY = "habit.steady"
+    #: Less than usual of late.
+    HABIT_SLOWING = "habit.slowing"
+    #: The silence is unusual for this customer.
+    HABIT_FADING = "habit.fading"
+    #: Far fewer events in a while than this customer's habit would bring.
+    HABIT_SCARCE = "habit.scarce"
+    #: Out of the customer's own season.
+    HABIT_RESTING = "habit.resting"
     #: Somebody said that all is done.
     GOODBYE_SAID_FINISHED = "goodbye.said_finished"
     #: Somebody told of a move, an illness, a closure.

@@ -18,14 +18,19 @@ from outreach.web.admin import (
     editions,
     forecast,
     goodbyes,
+    habits,
     imports,
     journeys,
     library,
     mailbox,
+    offers,
     proofs,
     publishing,
+    services,
     sign_up_forms,
     snippets,
+    stories,
+    task_page,
     tasks,
     today,
 )
@@ -45,9 +50,12 @@ for family in (
     forecast,
     contacts,
     contact_forms,
+    services,
     tasks,
+    task_page,
     goodbyes,
     journeys,
+    habits,
     imports,
     library,
     mailbox,
@@ -57,6 +65,8 @@ for family in (
     proofs,
     snippets,
     sign_up_forms,
+    stories,
+    offers,
 ):
     blueprint.register_blueprint(family.blueprint)
 
@@ -76,10 +86,21 @@ def choose_language() -> ResponseReturnValue:
     return go_back()
 
 
+#: The pages of care by their blueprints, in the order of their navigation.
+CARE_PAGES = {
+    "admin.tasks": "admin.tasks.show",
+    "admin.habits": "admin.habits.show",
+    "admin.goodbyes": "admin.goodbyes.show",
+    "admin.services": "admin.services.show",
+    "admin.stories": "admin.stories.show",
+    "admin.offers": "admin.offers.show",
+}
+
+
 @blueprint.app_context_processor
 def demo_banner() -> dict[str, object]:
-    """What the banner of the demo needs; `demo` is None outside the demo."""
+    """What the layout needs: the banner of the demo (`demo` is None outside the demo), and the pages of care."""
     if request.blueprint is None or not request.blueprint.startswith(blueprint.name):
         return {}
     demo = current_outreach().settings.mode is Mode.DEMO
-    return {"demo": demo_time() if demo else None, "speeds": demo_clock.SPEEDS}
+    return {"demo": demo_time() if demo else None, "speeds": demo_clock.SPEEDS, "care_pages": CARE_PAGES}
