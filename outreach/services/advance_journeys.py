@@ -196,12 +196,15 @@ def _act(
     invites = _only(Invite, asked)
     editions = load_edition_ids(connection, {act.edition for _, act in invites})
     new = [_invitation(one, act, editions[act.edition], now=now) for one, act in invites if act.edition in editions]
-    calls = [
-        (one.contact_id, Reason(Code.CALL_JOURNEY, {"journey": names[one.id], "why": act.why}), now)
-        for one, act in _only(Call, asked)
-    ]
+    # One call for a contact, whichever of its journeys asks first.
+    calls = {one.contact_id: (one, act) for one, act in reversed(_only(Call, asked))}
     if calls:
-        open_call_tasks(connection, calls, now=now)
+        tasks = [
+            (contact, Reason(Code.CALL_JOURNEY, {"journey": names[one.id], "why": act.why}), now)
+            for contact, (one, act) in sorted(calls.items(), key=lambda item: item[0])
+        ]
+        sources = {contact: f"journey {one.id}" for contact, (one, _) in calls.items()}
+        open_call_tasks(connection, tasks, now=now, sources=sources)
     return invite(connection, new, now=now)
 
 

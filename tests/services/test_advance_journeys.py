@@ -225,6 +225,17 @@ def test_a_silence_that_fades_begins_it_once(db: Database, contact: int) -> None
     assert [(one.entered_by, one.ended_as) for one in enrolments(db)] == [("silent since 2026-05-01", "done")]
 
 
+def test_two_journeys_that_ask_for_a_call_at_once_make_one(db: Database, contact: int) -> None:
+    for key in ("one", "two"):
+        declare(db, key, steps=[{"call": f"Because of {key}."}, {"end": True}])
+    told(db, contact, "purchase", days(-1))
+    look(db)
+    assert [one.ended_as for one in enrolments(db)] == ["done", "done"]
+    with db.transaction() as session:
+        task = session.scalars(select(Task)).one()
+        assert (task.reason_numbers["why"], task.source) == ("Because of one.", "journey 1")
+
+
 def test_an_open_case_pauses_all_but_recovery(db: Database, contact: int) -> None:
     declare(db)
     declare(db, "sorry", recovery=True)
