@@ -54,7 +54,7 @@ def test_a_wait_is_counted_from_the_day_on_which_the_message_left() -> None:
     journey = a_journey()
     standing = looked(journey, start(journey), 0).standing
     standing = looked(journey, standing, 3, delivery=Delivery.SENT, delivered_at=day(2)).standing
-    assert looked(journey, standing, 8.9).actions == ()
+    assert looked(journey, standing, 9 - 1 / 86_400).actions == ()
     assert looked(journey, standing, 9).actions == (Invite(2, "again", "welcome/again", 10),)
 
 
@@ -132,6 +132,14 @@ def test_a_message_that_left_although_we_took_it_back_is_not_sent_again() -> Non
     assert (move.standing.step, move.actions) == ("a-week", ())
 
 
+def test_a_message_that_is_leaving_when_the_case_closes_is_not_asked_for_again() -> None:
+    journey = a_journey()
+    standing = looked(journey, start(journey), 0).standing
+    standing = looked(journey, standing, 1, delivery=Delivery.PENDING, hold=Hold.CASE).standing
+    move = looked(journey, standing, 2, delivery=Delivery.PENDING)
+    assert (move.standing.asking, move.standing.held_since, move.actions) == (True, None, ())
+
+
 def test_a_recovery_journey_goes_on_while_a_case_is_open_but_not_when_switched_off() -> None:
     journey = a_journey(recovery=True)
     assert looked(journey, start(journey), 0, hold=Hold.CASE).actions
@@ -179,9 +187,12 @@ sound = journeys().filter(lambda journey: not list(flaws(journey, rules=RULES)))
 
 
 @st.composite
-def stories(draw: Callable[..., Any]) -> tuple[list[float], dict[float, str], list[tuple[float, float]], list[Any]]:
-    """Gaps between looks (days), deeds by day, stretches of an open case, and what becomes of each message."""
-    gaps = draw(st.lists(st.floats(0.01, 90), min_size=1, max_size=60))
+def stories(
+    draw: Callable[..., Any],
+) -> tuple[list[float | None], dict[float, str], list[tuple[float, float]], list[Any]]:
+    """Gaps between looks (days, None: when due), deeds by day, stretches of an open case, and what becomes of each message."""
+    # Nothing stands for "when it is due", or a little before.
+    gaps = draw(st.lists(st.floats(0.01, 90) | st.sampled_from([None, -0.05]), min_size=1, max_size=60))
     deeds = draw(st.dictionaries(st.floats(0, 300), st.sampled_from(["booked", "bought", "complained"]), max_size=3))
     holds = draw(st.lists(st.tuples(st.floats(0, 200), st.floats(0.1, 50)), max_size=2))
     kinds = [Delivery.SENT, Delivery.WITHHELD, Delivery.EXPIRED]
@@ -226,7 +237,8 @@ class World:
                     self.taken_back.setdefault(action.number, now)
             self.moves.append((now, self.standing, facts, move))
             self.standing = move.standing
-            now += timedelta(gap)
+            due = max(self.standing.due_at, now)
+            now = due if gap is None else max(due + timedelta(gap), now) if gap < 0 else now + timedelta(gap)
         return self
 
 
