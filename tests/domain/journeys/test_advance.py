@@ -190,7 +190,7 @@ sound = journeys().filter(lambda journey: not list(flaws(journey, rules=RULES)))
 def stories(
     draw: Callable[..., Any],
 ) -> tuple[list[float | None], dict[float, str], list[tuple[float, float]], list[Any]]:
-    """Gaps between looks (days, None: when due), deeds by day, stretches of an open case, and what becomes of each message."""
+    """Gaps between looks (days, None: when due), deeds by day, open cases, and what becomes of each message."""
     # Nothing stands for "when it is due", or a little before.
     gaps = draw(st.lists(st.floats(0.01, 90) | st.sampled_from([None, -0.05]), min_size=1, max_size=60))
     deeds = draw(st.dictionaries(st.floats(0, 300), st.sampled_from(["booked", "bought", "complained"]), max_size=3))
