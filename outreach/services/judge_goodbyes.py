@@ -81,5 +81,5 @@ def _fades(line: HabitLine, now: datetime) -> Reason:
 
 
 def _question(found: Verdict) -> Reason:
-    numbers = {"since": found.since.date().isoformat(), "why": sentence(found.reason)}
+    numbers = {"began": found.since.date().isoformat(), "why": sentence(found.reason)}
     return Reason(Code.CALL_CIRCUMSTANCES, numbers)

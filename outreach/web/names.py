@@ -99,6 +99,7 @@ CARE_PAGES: Mapping[str, object] = {
     "admin.habits": _l("Fading customers"),
     "admin.goodbyes": _l("Why customers left"),
     "admin.services": _l("Due services"),
+    "admin.journeys": _l("Journeys"),
     "admin.stories": _l("Stories"),
     "admin.offers": _l("Offers"),
 }

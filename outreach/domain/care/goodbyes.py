@@ -243,7 +243,7 @@ _CODES: Mapping[Clue, Code] = MappingProxyType(
 def _reason(traces: Traces, clue: Clue, at: datetime) -> Reason:
     numbers: dict[str, str | int | float] = {"at": at.date().isoformat()}
     if traces.last_at:
-        numbers["last"] = traces.last_at.date().isoformat()
+        numbers["last_on"] = traces.last_at.date().isoformat()
     if clue is Clue.WENT_QUIET:
         numbers |= {
             "answered_before": traces.answered_before,

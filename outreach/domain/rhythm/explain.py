@@ -102,31 +102,31 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
     Code.CALL_ASKED: "Asked for a call on {at:date}, with one click in a message.",
     Code.CALL_FADING: "{why} A call may bring the habit back.",
-    Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
+    Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {began:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
     Code.CALL_JOURNEY: "Journey {journey}: {why}",
-    Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last:date}: "
+    Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last_on:date}: "
     "too little to speak of a habit.",
     Code.HABIT_STEADY: "{does} about every {interval:days} ({times:times} since {first:month}), the last time on "
-    "{last:date}; silence would be unusual from {unusual:date}.",
+    "{last_on:date}; silence would be unusual from {unusual:date}.",
     Code.HABIT_SLOWING: "{does} about every {interval:days} ({times:times} since {first:month}), but less of late, "
-    "the last time on {last:date}; silence would be unusual from {unusual:date}.",
+    "the last time on {last_on:date}; silence would be unusual from {unusual:date}.",
     Code.HABIT_FADING: "{does} about every {interval:days} ({times:times} since {first:month}); "
     "silent for {silence:days}, unusual since {unusual:date}.",
     Code.HABIT_SCARCE: "{does} about every {interval:days} ({times:times} since {first:month}), but hardly of late, "
-    "the last time on {last:date}.",
+    "the last time on {last_on:date}.",
     Code.HABIT_RESTING: "{does} between {from:day} and {to:day} ({times:times} since {first:month}, the last time on "
-    "{last:date}); silence out of that season is nothing unusual.",
+    "{last_on:date}); silence out of that season is nothing unusual.",
     Code.GOODBYE_SAID_FINISHED: "Said on {at:date} that all is done.",
     Code.GOODBYE_SAID_CIRCUMSTANCES: "Told us on {at:date} that something has changed: a move, an illness, a closure.",
     Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "
-    "the last visit or purchase was on {last:date}.",
-    Code.GOODBYE_COMPLAINT: "Complained on {at:date}, about when the last visit or purchase was ({last:date}).",
-    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}, about when the last visit or purchase was ({last:date}).",
-    Code.GOODBYE_BOUNCED: "Mail comes back since {at:date}; the last visit or purchase was on {last:date}.",
+    "the last visit or purchase was on {last_on:date}.",
+    Code.GOODBYE_COMPLAINT: "Complained on {at:date}, about when the last visit or purchase was ({last_on:date}).",
+    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}, about when the last visit or purchase was ({last_on:date}).",
+    Code.GOODBYE_BOUNCED: "Mail comes back since {at:date}; the last visit or purchase was on {last_on:date}.",
     Code.GOODBYE_WENT_QUIET: "Answered {answered_before} of {asked_before} messages before the last visit or purchase "
-    "on {last:date}, and {answered_since} of {asked_since} since: it stopped all at once.",
-    Code.GOODBYE_FADED: "Nothing happened that we know of: the last visit or purchase was on {last:date}, and the "
+    "on {last_on:date}, and {answered_since} of {asked_since} since: it stopped all at once.",
+    Code.GOODBYE_FADED: "Nothing happened that we know of: the last visit or purchase was on {last_on:date}, and the "
     "silence is unusual since {at:date}.",
 }
 """One template a code; the words behind a colon are the formats of `_Words`."""

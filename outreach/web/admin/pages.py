@@ -92,6 +92,7 @@ CARE_PAGES = {
     "admin.habits": "admin.habits.show",
     "admin.goodbyes": "admin.goodbyes.show",
     "admin.services": "admin.services.show",
+    "admin.journeys": "admin.journeys.show_all",
     "admin.stories": "admin.stories.show",
     "admin.offers": "admin.offers.show",
 }

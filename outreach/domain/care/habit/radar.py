@@ -213,7 +213,7 @@ def habit_reason(facts: HabitFacts, *, today: date) -> Reason:
         "interval": facts.interval,
         "times": facts.count,
         "first": facts.first.isoformat(),
-        "last": facts.last.isoformat(),
+        "last_on": facts.last.isoformat(),
         "silence": (today - facts.last).days,
     }
     if facts.unusual_on:
