@@ -104,7 +104,7 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_FADING: "{why} A call may bring the habit back.",
     Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {began:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
-    Code.CALL_JOURNEY: "Journey {journey}: {why}",
+    Code.CALL_JOURNEY: "The journey {journey} asks for a call: “{why}”.",
     Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last_on:date}: "
     "too little to speak of a habit.",
     Code.HABIT_STEADY: "{does} about every {interval:days} ({times:times} since {first:month}), the last time on "
@@ -122,7 +122,7 @@ SENTENCES: Mapping[str, str] = {
     Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "
     "the last visit or purchase was on {last_on:date}.",
     Code.GOODBYE_COMPLAINT: "Complained on {at:date}, about when the last visit or purchase was ({last_on:date}).",
-    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}, about when the last visit or purchase was ({last_on:date}).",
+    Code.GOODBYE_BAD_ANSWER: "Gave a bad answer on {at:date}; the last visit or purchase was on {last_on:date}.",
     Code.GOODBYE_BOUNCED: "Mail comes back since {at:date}; the last visit or purchase was on {last_on:date}.",
     Code.GOODBYE_WENT_QUIET: "Answered {answered_before} of {asked_before} messages before the last visit or purchase "
     "on {last_on:date}, and {answered_since} of {asked_since} since: it stopped all at once.",

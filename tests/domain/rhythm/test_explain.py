@@ -12,9 +12,30 @@ from outreach.domain.rhythm.explain import SENTENCES, day, days, sentence
 
 #: Something for every number that any sentence asks for.
 DAYS = dict.fromkeys(("since", "gap", "rhythm", "max_gap", "min_gap", "cap_days", "gap_before", "gap_after"), 13.04)
-DATES = dict.fromkeys(("due", "famine", "opening", "until", "next", "slot", "opens", "closed"), "2026-04-03")
-WORDS = dict.fromkeys(("last", "season", "campaign", "message", "winner", "why"), "spring letter")
-NUMBERS = {**DAYS, **DATES, **WORDS, "cap_loads": 5.0, "silences": 4}
+DATES = dict.fromkeys(
+    (
+        *("due", "famine", "opening", "until", "next", "slot", "opens", "closed", "opened", "returns", "on", "at"),
+        *("began", "first", "last_on", "unusual", "from", "to"),
+    ),
+    "2026-04-03",
+)
+WORDS = dict.fromkeys(
+    ("last", "season", "campaign", "message", "winner", "why", "services", "span", "journey", "boss"), "spring letter"
+)
+COUNTS = dict.fromkeys(
+    ("silences", "attempts", "times", "answered_before", "asked_before", "answered_since", "asked_since"), 4
+)
+NUMBERS = {
+    **DAYS,
+    **DATES,
+    **WORDS,
+    **COUNTS,
+    "cap_loads": 5.0,
+    "interval": 31.0,
+    "silence": 74,
+    "does": "Buys",
+    "did": "Bought",
+}
 
 
 @pytest.mark.parametrize("code", Code)

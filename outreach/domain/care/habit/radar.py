@@ -183,10 +183,10 @@ class HabitFacts:
 
 
 _DOES = {
-    Habit.BUYING: ("Buys", "bought"),
-    Habit.VISITING: ("Comes", "came"),
-    Habit.ASKING: ("Asks", "asked"),
-    Habit.REPLYING: ("Answers", "answered"),
+    Habit.BUYING: ("Buys", "Bought"),
+    Habit.VISITING: ("Comes", "Came"),
+    Habit.ASKING: ("Asks", "Asked"),
+    Habit.REPLYING: ("Answers", "Answered"),
 }
 _CODES = {
     Label.NEW: Code.HABIT_NEW,
