@@ -27,6 +27,8 @@ for function, interval in (
     (events.mature, CALM),
     (learning.tune, CALM),
     (care.make_calls, CALM),
+    (care.open_new_cases, CALM),
+    (care.watch, NOW_AND_THEN),
     (scoring.score, CALM),
     (bounces.read, NOW_AND_THEN),
     (deliverability.judge, WATCHFUL),

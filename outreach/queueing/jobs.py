@@ -41,6 +41,10 @@ class Job(StrEnum):
     FORECAST = "workers.forecasting.forecast"
     #: Ends permissions whose time is over.
     EXPIRE_CONSENT = "workers.care.expire"
+    #: Opens recovery cases for complaints, bad answers and confirmed batches.
+    OPEN_CASES = "workers.care.open_new_cases"
+    #: Looks after open recovery cases, and tells the boss of those that wait too long.
+    WATCH_CASES = "workers.care.watch"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
     #: Tries the addresses in what staff write.

@@ -117,6 +117,7 @@ WAITING: Mapping[str, object] = {
     "wait.hours": _l("outside hours"),
     "wait.no_hours": _l("the hours never meet those of a channel"),
     "wait.catch_up": _l("catching up after an outage, spread over some days"),
+    "wait.case": _l("a recovery case comes first"),
     "wait.deadline": _l("kept for the last opening in time"),
     "wait.no_content": _l("nothing to say"),
 }

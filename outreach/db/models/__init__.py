@@ -11,6 +11,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     mailbox,
     operations,
     privacy,
+    recovery,
     rhythm,
     sign_ups,
     signals,

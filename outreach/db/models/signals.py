@@ -35,6 +35,7 @@ class Signal(Base):
             unique=True,
             postgresql_where=text("reference <> ''"),
         ),
+        Index("ix_signals_complaints", "occurred_at", postgresql_where=text("kind = 'complaint'")),
     )
 
 

@@ -76,6 +76,8 @@ _TOLD = {
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
     "events": ("events", "id", "occurred_at"),
     "recovery_cases": ("recovery_cases", "id", "opened_at"),
+    "recovery_notes": ("case_notes", "id", "at"),
+    "recovery_batches": ("case_batch_contacts", "batch_id", "batch_id"),
     "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
@@ -137,7 +139,11 @@ _ERASURES = (
     "UPDATE tasks SET note = '', reason_numbers = reason_numbers - 'why' || "
     "jsonb_build_object('why', 'erased'), closed_at = COALESCE(closed_at, %(now)s), "
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
-    "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id WHERE contact_id = %(id)s",
+    "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id, state = 'closed', "
+    "ending = CASE WHEN closed_at IS NULL THEN 'erased' ELSE ending END, closed_at = COALESCE(closed_at, %(now)s) "
+    "WHERE contact_id = %(id)s",
+    "UPDATE case_notes SET words = '', reference = '' WHERE contact_id = %(id)s",
+    "DELETE FROM case_batch_contacts WHERE contact_id = %(id)s",
     "DELETE FROM goodbyes WHERE contact_id = %(id)s",
     "UPDATE invitations SET words = '{}', closed_at = COALESCE(closed_at, %(now)s) WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",

@@ -79,7 +79,7 @@ class Manuscript:
     """An edition before it is judged.
 
     Attributes:
-        channel: email or sms.
+        channel: email or sms. touch_class: what it is for.
         drafts: newest texts by locale, empty ones too.
         published: locales that readers get a text in today.
         readers: whom it may reach, by language.
@@ -111,6 +111,7 @@ class Manuscript:
     earlier_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     heard: Mapping[str, float] = field(default_factory=dict)
     over: bool = False
+    touch_class: str = ""
     about_us_limit: float = 0.3
     segment_price: float | None = None
     currency: str = ""

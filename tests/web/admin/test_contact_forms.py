@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from outreach.bootstrap import Outreach
 from outreach.db.models.feedback import EventRow
-from outreach.db.models.ledger import LoggedTouch, RecoveryCase, Touch
+from outreach.db.models.ledger import LoggedTouch, Touch
+from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.rhythm import Rhythm
 from tests.factories import NOW, a_contact, a_sent_touch, a_touch
 from tests.web.conftest import EMAIL
