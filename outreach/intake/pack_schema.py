@@ -127,6 +127,7 @@ class BusinessEntry(_Strict):
     about_us_limit: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
     four_eyes_above: int | None = Field(default=None, ge=0, le=2_000_000_000)
     segment_price: PriceEntry | None = None
+    escalate_to: Address | None = None
 
     @field_validator("*")
     @classmethod
@@ -222,6 +223,13 @@ class SignUpFormEntry(_Strict):
     asks: list[Literal["first_name", "phone", "language"]] = []
 
 
+class RemedyEntry(_Strict):
+    """What customers whom the business let down may choose."""
+
+    key: Key
+    name: dict[Tag, Words] = Field(min_length=1)
+
+
 class PackHead(_Strict):
     """The file without a look into its tables, industries and campaigns.
 
@@ -236,3 +244,5 @@ class PackHead(_Strict):
     industries: list[Any] = Field(min_length=1)
     campaigns: list[Any] | None = None
     sign_up_forms: list[Any] | None = None
+    remedies: list[Any] | None = None
+    bad_answers: list[Key] | None = None

@@ -18,8 +18,16 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, PackHead, SignUpFormEntry
+from outreach.intake.pack_schema import (
+    BusinessEntry,
+    CampaignEntry,
+    IndustryEntry,
+    PackHead,
+    RemedyEntry,
+    SignUpFormEntry,
+)
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.remedies import remedy_slips, unknown_remedies
 from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
 
@@ -41,6 +49,7 @@ class Pack:
         key: its name. locales: tags in the order of the pack.
         business: who writes; None for a pack of industries only, which has no campaigns.
         texts: edition texts by campaign key, text name and locale.
+        remedies: what customers whom it let down may choose. bad_answers: keys of answers that open a recovery case.
     """
 
     key: str
@@ -51,6 +60,8 @@ class Pack:
     campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
+    remedies: tuple[RemedyEntry, ...] = ()
+    bad_answers: tuple[str, ...] = ()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -67,6 +78,8 @@ def read_pack(folder: Path) -> Pack:
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
+    remedies = reading.remedies(locales)
+    reading.faults += unknown_remedies(texts, remedies)
     if reading.faults or head is None:
         raise BadInput(reading.faults)
     return Pack(
@@ -78,6 +91,8 @@ def read_pack(folder: Path) -> Pack:
         campaigns=tuple(campaigns),
         texts=texts,
         sign_up_forms=tuple(sign_up_forms),
+        remedies=tuple(remedies),
+        bad_answers=tuple(head.bad_answers or ()),
     )
 
 
@@ -216,6 +231,18 @@ class _Reading:
             ):
                 self.fault([*path, *below], reason, mend, slip)
         self._check_unique(["sign_up_forms"])
+        return good
+
+    def remedies(self, locales: list[str]) -> list[RemedyEntry]:
+        """The remedies that can be read."""
+        good = []
+        for index, value in enumerate(self._list("remedies")):
+            remedy = self._entry(RemedyEntry, value, ["remedies", index])
+            if remedy is not None:
+                good.append(remedy)
+                for below, reason, mend, slip in remedy_slips(remedy, locales=locales):
+                    self.fault(["remedies", index, *below], reason, mend, slip)
+        self._check_unique(["remedies"])
         return good
 
     def _industry_keys(self) -> list[str]:

@@ -19,7 +19,7 @@ from outreach.web.current import current_outreach
 from outreach.web.errors import install_error_pages
 from outreach.web.formats import install_formats
 from outreach.web.locale import install_locales
-from outreach.web.public import answers, choices, images, personal_data, sign_up, unsubscribe, web_copy
+from outreach.web.public import answers, choices, images, personal_data, remedies, sign_up, unsubscribe, web_copy
 from outreach.web.roles import install_roles
 from outreach.web.security_headers import install_security_headers
 from outreach.web.uploads import install_uploads
@@ -60,6 +60,7 @@ def create_app(outreach: Outreach) -> Flask:
         choices.blueprint,
         personal_data.blueprint,
         answers.blueprint,
+        remedies.blueprint,
         web_copy.blueprint,
         sign_up.blueprint,
         images.blueprint,

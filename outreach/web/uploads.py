@@ -2,13 +2,18 @@
 
 from flask import Flask, request
 
+from outreach.intake.customer_lists import LARGEST_LIST
 from outreach.intake.pictures import LARGEST_UPLOAD
 from outreach.rendering.pasted import LARGEST_PASTE
 
 #: What a form holds beside its largest part: its other fields and the lines between them.
 ROOM = 256 * 1024
 #: Octets of a body, by endpoint.
-LARGEST = {"admin.library.upload": LARGEST_UPLOAD + ROOM, "admin.library.paste": LARGEST_PASTE + ROOM}
+LARGEST = {
+    "admin.case_batches.draft": LARGEST_LIST + ROOM,
+    "admin.library.upload": LARGEST_UPLOAD + ROOM,
+    "admin.library.paste": LARGEST_PASTE + ROOM,
+}
 
 
 def install_uploads(app: Flask) -> None:
@@ -20,6 +25,6 @@ def install_uploads(app: Flask) -> None:
         if largest is None:
             return
         request.max_content_length = largest
-        if request.endpoint == "admin.library.paste":
-            # No file: the words are a field, held in memory.
+        if request.endpoint in ("admin.library.paste", "admin.case_batches.draft"):
+            # The words may come as a field, held in memory.
             request.max_form_memory_size = largest

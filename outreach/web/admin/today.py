@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 from flask import Blueprint, render_template
 from flask_babel import gettext
 
+from outreach.db.queries.case_pages import count_cases
 from outreach.db.queries.heartbeats import Beat, load_beats
 from outreach.db.queries.next_touches import load_next_touches
 from outreach.db.queries.rhythm_days import EVERYBODY, load_causes, load_trend
@@ -49,10 +50,12 @@ def show() -> str:
         beats = load_beats(connection)
         trend = load_trend(connection, days=LOOKS_BACK).get(EVERYBODY, [])
         causes = load_causes(connection, days=LOOKS_BACK)
+        cases = count_cases(connection, now=now)
     return render_template(
         "admin/today.html",
         numbers=numbers,
         upcoming=upcoming,
+        cases=cases,
         famine=famine,
         feast=feast,
         trend=score_trend(trend),
