@@ -66,7 +66,7 @@ def test_a_case_is_opened_on_the_customers_page_and_walked_to_its_end(
     assert "We come on Friday." in post(client, f"{path}/agree", words="We come on Friday.")
     page = post(client, f"{path}/close", words="A new valve.", ending="mended")
     assert "The case is closed." in page
-    assert "Put right, 8 September 2026" in page
+    assert "<dt>Ended</dt><dd>Put right, " in page
     assert f'action="{path}/close"' not in page
     page = post(client, f"{path}/reopen")
     assert "The case is open again." in page
