@@ -9,12 +9,17 @@ import pytest
 from outreach.domain.bounce import BounceKind
 from outreach.domain.bounce_policy import CarrierAction
 from outreach.domain.calendar.season import Stance
+from outreach.domain.care.recovery import CaseEnding, CaseSource, CaseState, CaseStep, Landing
 from outreach.domain.content_rules.findings import FindingCode, Level
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
 
+RECOVERY = [CaseState, CaseStep, CaseEnding, CaseSource, Landing]
 
-@pytest.mark.parametrize("words", [BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level])
+
+@pytest.mark.parametrize(
+    "words", [*RECOVERY, BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level]
+)
 def test_the_glossary_names_every_word(root: Path, words: type[StrEnum]) -> None:
     rows = (root / "docs/glossary.md").read_text().splitlines()
     named = {word.strip() for row in rows if row.startswith("| ") for word in row.split("|")[1].split(",")}

@@ -19,6 +19,7 @@ from outreach.services.erase_contact import erase_contact
 from outreach.services.open_case import open_case
 from outreach.services.open_cases import CHUNK, open_cases
 from outreach.services.take_back_batch import take_back_batch
+from outreach.services.watch_cases import watch_cases
 from tests.factories import NOW, a_business, a_campaign, a_contact, a_content, a_touch, an_edition, an_industry
 
 STAFF = "mair@hearth.example"
@@ -76,6 +77,18 @@ def test_who_has_a_case_of_its_own_keeps_it_with_a_line_more(db: Database) -> No
     take_back_batch(db=db, batch_id=batch, by=STAFF, now=NOW)
     with db.transaction() as session:
         assert session.scalars(select(RecoveryCase.state)).all() == ["open"]
+
+
+def test_only_who_said_something_of_a_batch_is_called_when_it_waits_too_long(db: Database) -> None:
+    with db.transaction() as session:
+        speaks, _ = (a_contact(session, external_id=name) for name in ("B-0", "B-1"))
+    confirmed(db, "B-0", "B-1")
+    open_cases(db=db, now=NOW)
+    open_case(db=db, contact_id=speaks, words="I want an answer.", by=STAFF, now=NOW)
+    assert watch_cases(db=db, now=NOW + timedelta(days=30)).escalated == 2
+    with db.transaction() as session:
+        calls = session.execute(select(Task.contact_id, Task.reason_code)).all()
+        assert [tuple(call) for call in calls] == [(speaks, "call.escalated")]
 
 
 def test_a_draft_of_the_same_title_replaces_the_one_before(db: Database) -> None:

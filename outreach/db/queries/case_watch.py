@@ -1,6 +1,6 @@
 """What happens to open cases elsewhere: calls and visits, remedies chosen by a click, deadlines passed."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -76,6 +76,35 @@ def load_overdue(connection: psycopg.Connection, *, now: datetime, limit: int) -
         ORDER BY id LIMIT %(limit)s
         """,
         {"now": now, "limit": limit},
+    )
+    return [case_id for (case_id,) in rows]
+
+
+#: A case of a batch of which the customer has not said a word.
+SILENT = """
+    k.batch_id IS NOT NULL AND k.chosen = '' AND NOT EXISTS (
+        SELECT FROM case_notes n WHERE n.case_id = k.id AND n.step = 'report' AND NOT starts_with(n.reference, 'batch '))
+"""
+
+
+def with_a_voice(connection: psycopg.Connection, case_ids: Collection[int]) -> set[int]:
+    """Those of these cases of which the customer has said something; of a batch most have not."""
+    rows = connection.execute(
+        f"SELECT k.id FROM recovery_cases k WHERE k.id = ANY(%s) AND NOT ({SILENT})",  # noqa: S608 - a constant
+        (list(case_ids),),
+    )
+    return {case_id for (case_id,) in rows}
+
+
+def load_silent(connection: psycopg.Connection, batch_id: int, *, limit: int) -> list[int]:
+    """Open cases of a batch that are nobody's and of which the customer has not said a word."""
+    rows = connection.execute(
+        f"""
+        SELECT k.id FROM recovery_cases k
+        WHERE k.batch_id = %s AND k.closed_at IS NULL AND k.owner = '' AND {SILENT}
+        ORDER BY k.id LIMIT %s
+        """,  # noqa: S608 - a constant
+        (batch_id, limit),
     )
     return [case_id for (case_id,) in rows]
 

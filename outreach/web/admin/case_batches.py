@@ -12,12 +12,13 @@ from outreach.db.queries.case_apologies import load_apology_editions
 from outreach.db.queries.case_batches import SignalChoice, load_batch, load_batches
 from outreach.db.queries.case_pages import load_batch_languages
 from outreach.db.queries.publishing import load_rules
-from outreach.domain.care.recovery import LONGEST_WORDS
+from outreach.domain.care.recovery import ENDINGS, LONGEST_WORDS, CaseEnding
 from outreach.domain.content import chosen_locale
 from outreach.domain.errors import BadInput, Fault
 from outreach.domain.signal import SignalKind
 from outreach.intake.customer_lists import listed_numbers, pasted_numbers
 from outreach.services.apologise import apologise
+from outreach.services.close_batch import close_batch
 from outreach.services.confirm_batch import confirm_batch
 from outreach.services.draft_batch import draft_batch
 from outreach.services.take_back_batch import take_back_batch
@@ -88,6 +89,28 @@ def undo(batch_id: int) -> ResponseReturnValue:
         flash(gettext("That was done already."))
     else:
         flash(gettext("Taken back. Cases that nobody had touched are closed: %(count)s.", count=number(closed)))
+    return redirect(url_for(".show", batch_id=batch_id), code=303)
+
+
+@blueprint.post("/cases/batches/<int:batch_id>/close")
+@needs("approver")
+def close(batch_id: int) -> ResponseReturnValue:
+    """Closes the cases of those who have not said a word."""
+    said = request.form.get("ending", "")
+    if said not in ENDINGS:
+        abort(400)
+    try:
+        closed = close_batch(
+            db=current_outreach().db,
+            batch_id=batch_id,
+            ending=CaseEnding(said),
+            words=request.form.get("words", ""),
+            by=current_user.email,
+            now=business_now(),
+        )
+    except BadInput as refused:
+        return _page(batch_id, faults=refused.faults, typed=request.form), 422
+    flash(gettext("Cases closed: %(count)s. Those whose customers said something stay open.", count=number(closed)))
     return redirect(url_for(".show", batch_id=batch_id), code=303)
 
 
@@ -176,6 +199,7 @@ def _page(batch_id: int, *, faults: Sequence[Fault] = (), typed: Mapping[str, st
         batch=batch,
         readers=readers,
         editions=editions,
+        endings=ENDINGS,
         longest=LONGEST_WORDS,
         faults=faults,
         typed=typed or {},

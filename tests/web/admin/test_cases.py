@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from outreach.bootstrap import Outreach
+from outreach.db.models.contacts import Contact
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.recovery import CaseBatch, RecoveryCase
 from outreach.db.models.signals import Signal
@@ -220,6 +221,12 @@ def test_one_apology_goes_to_all_of_a_batch_in_each_language(client: FlaskClient
     assert "apology in de" in post(client, f"/cases/batches/{batch}/apology", **values)
     page = post(client, f"/cases/batches/{batch}/apology", **values, **{"words-de": "Wir kamen eine Woche zu spät."})
     assert "Customers who get the apology: 2. Who had one already: 0. Who cannot be reached in writing: 1." in page
+    with product.db.transaction() as session:
+        english = session.scalars(select(Contact.id).where(Contact.external_id == "E-1")).one()
+    post(client, f"/contacts/{english}/cases", words="That is not enough.")
+    assert "is empty" in post(client, f"/cases/batches/{batch}/close", ending="nothing_heard", words=" ")
+    page = post(client, f"/cases/batches/{batch}/close", ending="nothing_heard", words="We wrote to all.")
+    assert "Cases closed: 2. Those whose customers said something stay open." in page
 
 
 def test_only_approvers_open_cases_for_many(
