@@ -83,7 +83,8 @@ def load_overdue(connection: psycopg.Connection, *, now: datetime, limit: int) -
 #: A case of a batch of which the customer has not said a word.
 SILENT = """
     k.batch_id IS NOT NULL AND k.chosen = '' AND NOT EXISTS (
-        SELECT FROM case_notes n WHERE n.case_id = k.id AND n.step = 'report' AND NOT starts_with(n.reference, 'batch '))
+        SELECT FROM case_notes n
+        WHERE n.case_id = k.id AND n.step = 'report' AND NOT starts_with(n.reference, 'batch '))
 """
 
 
