@@ -1,17 +1,38 @@
 """Care jobs."""
 
 from outreach.bootstrap import Outreach
+from outreach.services.call_back import call_back
 from outreach.services.expire_consent import expire_consent
+from outreach.services.judge_goodbyes import judge_goodbyes
 from outreach.services.make_call_tasks import make_call_tasks
+from outreach.services.make_date_tasks import make_date_tasks
 from outreach.services.open_cases import open_cases
+from outreach.services.score_habits import score_habits
+from outreach.services.settle_tasks import settle_tasks
 from outreach.services.watch_cases import watch_cases
 from workers.runtime import job
 
 
 @job
 def make_calls(outreach: Outreach) -> object:
-    """Puts contacts on the phone list, once a day; a tick too soon does nothing."""
-    return f"{make_call_tasks(db=outreach.db, now=outreach.clock.now())} calls"
+    """Puts contacts on the phone list, once a day, closes tasks that nobody needs any more, and shares the rest out."""
+    now = outreach.clock.now()
+    asked = call_back(db=outreach.db, now=now)
+    made = asked + make_call_tasks(db=outreach.db, now=now) + make_date_tasks(db=outreach.db, now=now)
+    settled = settle_tasks(db=outreach.db, now=now)
+    return f"{made} tasks made, {settled.closed} closed, {settled.given} given"
+
+
+@job
+def score(outreach: Outreach) -> object:
+    """Looks at every customer's habit, once a day; a tick too soon does nothing, an unfinished look goes on."""
+    return score_habits(db=outreach.db, now=outreach.clock.now())
+
+
+@job
+def judge(outreach: Outreach) -> object:
+    """Asks why customers left, once a day; a tick too soon does nothing."""
+    return judge_goodbyes(db=outreach.db, now=outreach.clock.now()) or "done today"
 
 
 @job

@@ -3,7 +3,19 @@
 from rq.cron import register
 
 from outreach.queueing.rq import QUEUE_NAME
-from workers import bounces, care, deliverability, delivery, events, learning, links, planning, scoring, series
+from workers import (
+    bounces,
+    care,
+    deliverability,
+    delivery,
+    events,
+    graduates,
+    learning,
+    links,
+    planning,
+    scoring,
+    series,
+)
 
 #: Seconds between two ticks of what makes messages leave on time.
 SOON = 2
@@ -29,7 +41,12 @@ for function, interval in (
     (care.make_calls, CALM),
     (care.open_new_cases, CALM),
     (care.watch, NOW_AND_THEN),
+    (care.score, CALM),
+    (care.judge, NOW_AND_THEN),
     (scoring.score, CALM),
+    (graduates.ask, CALM),
+    (graduates.note, CALM),
+    (graduates.thank, NOW_AND_THEN),
     (bounces.read, NOW_AND_THEN),
     (deliverability.judge, WATCHFUL),
     (links.check, SELDOM),

@@ -30,6 +30,7 @@ COMMANDS = {
     "replay": "outreach.cli.replay:replay",
     "proof": "outreach.cli.proof:proof",
     "simulate": "outreach.cli.simulate:simulate",
+    "habit": "outreach.cli.habit:habit",
     "api-key": "outreach.cli.api_keys:api_key",
     "create-staff": "outreach.cli.staff:create_staff",
 }

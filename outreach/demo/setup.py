@@ -8,6 +8,7 @@ from typing import Protocol
 
 from outreach.bootstrap import ROOT, Outreach
 from outreach.clock import WallClock
+from outreach.db.queries.callers import load_colleagues
 from outreach.db.queries.tallies import imported_rows
 from outreach.demo.clockwork import FIRST_MORNING, start_clock
 from outreach.demo.population import write_contacts, write_signals
@@ -15,10 +16,13 @@ from outreach.services.apply_pack import apply_pack
 from outreach.services.create_staff import create_staff
 from outreach.services.import_contacts import import_contacts
 from outreach.services.import_signals import import_signals
+from outreach.services.set_caller import set_caller
 from outreach.services.settle_unknown import settle_unknown
 
 PACK = ROOT / "packs" / "hearth-energy"
 EMAIL = "demo@hearth-energy.example"
+#: That the demo's one member of staff makes.
+CALLS_A_DAY = 25
 
 
 class Progress(Protocol):
@@ -80,5 +84,10 @@ def _sign_in(outreach: Outreach, folder: Path) -> DemoFacts:
         kept.touch(mode=0o600)
         kept.write_text(secrets.token_urlsafe(9))
     password = kept.read_text().strip()
-    create_staff(db=outreach.db, email=EMAIL, name="Demo", password=password, roles=["admin"], now=WallClock().now())
+    now = WallClock().now()
+    if create_staff(db=outreach.db, email=EMAIL, name="Demo", password=password, roles=["admin"], now=now):
+        with outreach.db.raw_transaction() as connection:
+            colleagues = load_colleagues(connection)
+        for one in colleagues:
+            set_caller(db=outreach.db, staff_id=one.staff_id, quota=CALLS_A_DAY)
     return DemoFacts(EMAIL, password)

@@ -1,4 +1,7 @@
-"""One-click answers: addresses `answer:<question>/<answer>` that authors write and a page of ours thanks for."""
+"""Addresses that authors write and that lead to a page of ours.
+
+`answer:<question>/<answer>` answers by one click; `story:tell` and `story:friend` lead to the reader's own pages.
+"""
 
 from dataclasses import dataclass
 
@@ -7,6 +10,16 @@ REMEDY = "remedy"
 
 #: What an address that is an answer begins with.
 ANSWER = "answer:"
+
+#: Keys of answers that mean something to us, whatever the question (docs/packs.md): not content; call me; all is done;
+#: something has changed in the customer's life.
+BAD_ANSWERS = ("bad", "thumbs-down", "not-good", "not-happy", "not-well", "poor", "unhappy")
+CALL_ANSWERS = ("ring", "call-me")
+FINISHED_ANSWERS = ("finished", "all-done")
+CIRCUMSTANCES_ANSWERS = ("moved", "ill", "closed-down", "no-longer-mine")
+#: Lead to the page on which readers tell their story, and to the one with their link for friends.
+STORY, FRIEND = "story:tell", "story:friend"
+OWN_PAGES = (STORY, FRIEND)
 
 
 @dataclass(frozen=True, slots=True)

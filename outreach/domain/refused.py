@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from outreach.domain.errors import Fault, shortened
@@ -78,13 +78,14 @@ def refused_csv(refused: Iterable[RefusedCell]) -> Iterator[str]:
     for cell in refused:
         by_row.setdefault(cell.row, []).append(cell)
     columns = list(dict.fromkeys(column for wrong in by_row.values() for column in wrong[0].cells))
-    yield _line(["row", *columns, "what is wrong"])
+    yield csv_line(["row", *columns, "what is wrong"])
     for row, wrong in by_row.items():
         words = " ".join(f"{cell.column}: {cell.reason}. {cell.mend}".removeprefix(": ") for cell in wrong)
-        yield _line([str(row), *(str(wrong[0].cells.get(column, "")) for column in columns), words])
+        yield csv_line([str(row), *(str(wrong[0].cells.get(column, "")) for column in columns), words])
 
 
-def _line(cells: list[str]) -> str:
+def csv_line(cells: Sequence[str]) -> str:
+    """A line of a table that spreadsheets run no part of."""
     out = io.StringIO()
     csv.writer(out).writerow([spreadsheet_safe(cell) for cell in cells])
     return out.getvalue()

@@ -1,6 +1,6 @@
 """The text of an edition in one locale: a Markdown file with front matter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from outreach.intake.texts import read_text, read_yaml
 from outreach.rendering.blocks import check_body, links
 from outreach.rendering.merge import check_text
 from outreach.rendering.sms import text_links
+from outreach.rendering.written import written_blocks
 
 FENCE = "---"
 FIELDS = ("subject", "preheader")
@@ -124,9 +125,19 @@ def _body_faults(parts: _Parts, *, place: str, channel: str) -> list[Fault]:
         return [Fault(place, "there is no text below the front matter", "Write it.", line=parts.body_line)]
     faults = check_text(parts.body, place=place, first_line=parts.body_line)
     if channel == "email":
-        return faults + check_body(parts.body, place=place, first_line=parts.body_line)
+        faults += check_body(parts.body, place=place, first_line=parts.body_line)
+        return faults + list(_story_faults(parts, place))
     for number, line in enumerate(parts.body.split("\n"), start=parts.body_line):
         if line.startswith(BLOCK):
             mend = f"Write plain words without {BLOCK} lines."
             faults.append(Fault(place, "a text message has no blocks", mend, line=number, value=line))
     return faults
+
+
+def _story_faults(parts: _Parts, place: str) -> Iterator[Fault]:
+    """Stories of the shelf in a pack's text: nobody would look at their permission before it is sent."""
+    for block in written_blocks(parts.body):
+        if block.fence.story:
+            mend = "Take the story out here, and put it in with the editor, once the pack is applied."
+            reason = "a pack cannot hold a customer's story"
+            yield Fault(place, reason, mend, line=parts.body_line + block.line - 1, value=f"from={block.fence.story}")

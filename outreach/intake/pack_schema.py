@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.care.tasks import TaskKind
 from outreach.domain.errors import BadInput
 from outreach.domain.recurrence import read_rrule
 from outreach.domain.rhythm.band import RhythmBand
@@ -205,6 +206,9 @@ class CampaignEntry(_Strict):
     topic: dict[Tag, Words] = {}
     recurrence: RecurrenceRule | None = None
     evergreen: bool | None = None
+    task: TaskKind | None = None
+    task_for: Literal["valued", "all"] | None = None
+    task_questions: list[dict[Tag, Words]] = Field(default=[], max_length=20)
     industries: list[Line] = []
     needs: dict[Line, Line] = {}
     editions: list[EditionEntry] = Field(min_length=1)
@@ -221,6 +225,7 @@ class SignUpFormEntry(_Strict):
     wording: dict[Tag, Wording] = Field(min_length=1)
     topics: list[Line] = []
     asks: list[Literal["first_name", "phone", "language"]] = []
+    for_referrals: bool = False
 
 
 class RemedyEntry(_Strict):
@@ -246,3 +251,5 @@ class PackHead(_Strict):
     sign_up_forms: list[Any] | None = None
     remedies: list[Any] | None = None
     bad_answers: list[Key] | None = None
+    offers: list[Any] | None = None
+    review_links: list[Any] | None = None

@@ -18,6 +18,7 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
+from outreach.intake.offers import OfferEntry, ReviewLinkEntry, fairness_slip, offer_slips, term_slips
 from outreach.intake.pack_schema import (
     BusinessEntry,
     CampaignEntry,
@@ -62,6 +63,8 @@ class Pack:
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
     remedies: tuple[RemedyEntry, ...] = ()
     bad_answers: tuple[str, ...] = ()
+    offers: tuple[OfferEntry, ...] = ()
+    review_links: tuple[ReviewLinkEntry, ...] = ()
 
 
 def read_pack(folder: Path) -> Pack:
@@ -80,6 +83,8 @@ def read_pack(folder: Path) -> Pack:
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
     remedies = reading.remedies(locales)
     reading.faults += unknown_remedies(texts, remedies)
+    offers = reading.offers(campaigns, locales)
+    review_links = reading.review_links()
     if reading.faults or head is None:
         raise BadInput(reading.faults)
     return Pack(
@@ -93,6 +98,8 @@ def read_pack(folder: Path) -> Pack:
         sign_up_forms=tuple(sign_up_forms),
         remedies=tuple(remedies),
         bad_answers=tuple(head.bad_answers or ()),
+        offers=tuple(offers),
+        review_links=tuple(review_links),
     )
 
 
@@ -230,6 +237,9 @@ class _Reading:
                 form, locales=locales, default_locale=default, industries=known, campaigns=campaigns
             ):
                 self.fault([*path, *below], reason, mend, slip)
+            if form.for_referrals and any(one.for_referrals for one in good[:-1]):
+                mend = "Let one form take those whom customers send."
+                self.fault([*path, "for_referrals"], "another form does that already", mend, form.key)
         self._check_unique(["sign_up_forms"])
         return good
 
@@ -244,6 +254,37 @@ class _Reading:
                     self.fault(["remedies", index, *below], reason, mend, slip)
         self._check_unique(["remedies"])
         return good
+
+    def offers(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[OfferEntry]:
+        """The offers that can be read; whether they are fair is asked once all of them are sound."""
+        found = [(at, self._entry(OfferEntry, value, ["offers", at])) for at, value in enumerate(self._list("offers"))]
+        read = [(at, offer) for at, offer in found if offer]
+        slips = [(at, slip) for at, offer in read for slip in term_slips(offer)]
+        if not slips and len(read) == len(found):
+            good, by_key = [offer for _, offer in read], {one.key: one for one in campaigns}
+            default = str(self.data.get("default_locale"))
+            slips = [
+                (at, slip)
+                for at, offer in read
+                for slip in offer_slips(offer, good, locales=locales, default_locale=default, campaigns=by_key)
+            ]
+            slips += [(at, slip) for at, offer in read if (slip := fairness_slip(offer, good))]
+        for at, (below, reason, mend, value) in slips:
+            self.fault(["offers", at, *below], reason, mend, value)
+        self._check_unique(["offers"])
+        self._check_business("offers")
+        return [offer for _, offer in read]
+
+    def review_links(self) -> list[ReviewLinkEntry]:
+        """The places for public reviews that can be read."""
+        values = enumerate(self._list("review_links"))
+        links = [self._entry(ReviewLinkEntry, value, ["review_links", at]) for at, value in values]
+        self._check_business("review_links")
+        return [link for link in links if link]
+
+    def _check_business(self, key: str) -> None:
+        if self._list(key) and self.data.get("business") is None:
+            self.fault([key], f"a pack without a business has no {key}", "Remove them, or add the business.")
 
     def _industry_keys(self) -> list[str]:
         values = (value for value in self._list("industries") if isinstance(value, Mapping))
@@ -312,6 +353,7 @@ class _Reading:
             self._check_mergeable(campaign, path)
         if campaign.topic:
             self._check_topic(campaign, path)
+        self._check_task(campaign, path)
 
     def _check_topic(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What readers may choose not to hear of: it has a name in the business's own language."""
@@ -322,6 +364,22 @@ class _Reading:
             self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
         if default not in campaign.topic:
             self.fault(column, "it has no name in the default locale", f"Name it in {default}.", default)
+
+    def _check_task(self, campaign: CampaignEntry, path: KeyPath) -> None:
+        """What people do on a contact's date: only an anniversary has one, and questions need somebody to ask them."""
+        if campaign.task and campaign.rule != "anniversary":
+            mend = "Remove it, or make the campaign an anniversary."
+            self.fault([*path, "task"], "only an anniversary has a date to keep", mend, campaign.rule)
+        for name in ("task_for", "task_questions"):
+            if getattr(campaign, name) and not campaign.task:
+                self.fault([*path, name], "there is no task that it could be for", "Remove it, or add task.")
+        default, spoken = str(self.data.get("default_locale")), set(self.data.get("locales") or ())
+        for place, texts in enumerate(campaign.task_questions):
+            column: list[str | int] = [*path, "task_questions", place]
+            for tag in sorted(texts.keys() - spoken):
+                self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
+            if default not in texts:
+                self.fault(column, "it does not stand in the default locale", f"Write it in {default}.", default)
 
     def _check_mergeable(self, campaign: CampaignEntry, path: KeyPath) -> None:
         """What may ride along in another's mail: a service, an apology and a birthday wish stand for themselves."""

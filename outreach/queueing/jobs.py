@@ -45,8 +45,18 @@ class Job(StrEnum):
     OPEN_CASES = "workers.care.open_new_cases"
     #: Looks after open recovery cases, and tells the boss of those that wait too long.
     WATCH_CASES = "workers.care.watch"
+    #: Looks at every customer's habit, once a day.
+    SCORE_HABITS = "workers.care.score"
+    #: Asks why customers left, once a day.
+    JUDGE_GOODBYES = "workers.care.judge"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
+    #: Asks contented customers for their story, once a day.
+    ASK_FOR_STORIES = "workers.graduates.ask"
+    #: Thanks customers who brought somebody.
+    THANK_REFERRERS = "workers.graduates.thank"
+    #: Notes who is a newcomer, present or lapsed, once a day, where an offer asks for it.
+    NOTE_STANDINGS = "workers.graduates.note"
     #: Tries the addresses in what staff write.
     CHECK_LINKS = "workers.links.check"
     #: Appends the next round of series that begin anew, in time.

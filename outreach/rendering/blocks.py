@@ -20,6 +20,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.tree import SyntaxTreeNode
 from mdit_py_plugins.container import container_plugin
 
+from outreach.domain.answers import OWN_PAGES
 from outreach.domain.errors import Fault
 from outreach.rendering.conditions import FIELDS, Condition, read_condition
 from outreach.rendering.merge import LONGEST, MARK_WORD, check_text, pieces
@@ -60,7 +61,9 @@ class Block:
 
 
 #: `answer:<question>/<answer>` leads to our own page, which thanks for it.
-_SCHEMES = ("http", "https", "mailto", "tel", "answer")
+#: `story:tell` and `story:friend` lead to the reader's own pages.
+_SCHEMES = ("http", "https", "mailto", "tel", "answer", "story")
+_KEPT = frozenset(_SCHEMES) - {"tel"}
 _ANSWER = re.compile(r"answer:[a-z0-9-]{1,60}/[a-z0-9-]{1,60}").fullmatch
 #: Each may begin a link, and Markdown looks for its end to the end of the paragraph.
 _MOST_BRACKETS = 2_000
@@ -95,9 +98,9 @@ def syntax(body: str) -> SyntaxTreeNode:
 
 
 def links(body: str) -> list[str]:
-    """The http(s) and mailto targets of `body`, each once, in order, spelt as they stand in the mail."""
+    """The targets of `body` but telephone numbers, each once, in order, spelt as they stand in the mail."""
     found = (str(node.attrs["href"]) for node in _tree(body).walk() if node.type == "link")
-    return list(dict.fromkeys(url for url in found if urlsplit(url).scheme in ("http", "https", "mailto", "answer")))
+    return list(dict.fromkeys(url for url in found if urlsplit(url).scheme in _KEPT))
 
 
 def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
@@ -128,7 +131,12 @@ def check_body(body: str, *, place: str, first_line: int = 1) -> list[Fault]:
             for leaf in node.walk():
                 _check_target(node, leaf, fault)
     fences = [read_fence(node.info) for node in tree.children if node.type == "container_block"]
-    if fences and all(fence is not None and fence.only for fence in fences):
+    if fences and all(fence is not None and fence.story for fence in fences):
+        # A story may be withdrawn on the way, and its block goes; what is left must be a letter.
+        fault(
+            tree, "", "has only stories of customers in it", "Let one block be your own, before the story or after it."
+        )
+    elif fences and all(fence is not None and (fence.only or fence.story) for fence in fences):
         fault(tree, "", "says nothing to some people: every block is for some only", "Let one block be for everybody.")
     if not fences:
         fault(tree, "", "has no block", f"Write at least one block: ::: and one of: {_FENCES}.")
@@ -161,6 +169,8 @@ def _check_target(inline: SyntaxTreeNode, node: SyntaxTreeNode, fault: _Report) 
         fault(inline, url, "is not a whole address", "Begin it with https://.")
     elif urlsplit(url).scheme == "answer" and not _ANSWER(url):
         fault(inline, url, "is not written like an answer", "Write answer:question/answer with small letters and -.")
+    elif urlsplit(url).scheme == "story" and url not in OWN_PAGES:
+        fault(inline, url, "is no page of ours", f"Write one of: {', '.join(OWN_PAGES)}.")
     elif node.type == "image" and not node.content.strip():
         fault(inline, url, "has no words for those who cannot see it", "Write them: ![what it shows](address).")
 

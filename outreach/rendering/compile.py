@@ -16,7 +16,7 @@ import mrml
 from jinja2 import Environment
 from markupsafe import escape
 
-from outreach.domain.answers import ANSWER
+from outreach.domain.answers import ANSWER, OWN_PAGES
 from outreach.domain.content import Brand, EditionText
 from outreach.domain.errors import BadInput, Fault
 from outreach.rendering.blocks import Block, parsed
@@ -223,7 +223,7 @@ def _with_branches(words: str, html: str, *, blocks: Sequence[Block], marks: Mar
 
 def _target(url: str, link_ids: Mapping[str, int], *, frames: Frames, marks: Marks) -> str:
     """What stands for `url`: a tracked address with a hole for its head, or itself if it may not be tracked."""
-    if url in link_ids and url.startswith(("http://", "https://", ANSWER)):
+    if url in link_ids and url.startswith(("http://", "https://", ANSWER, *OWN_PAGES)):
         return frames.tokens.click_at(marks.mark(Own.CLICK), link_ids[url])
     return url
 

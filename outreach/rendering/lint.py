@@ -22,6 +22,7 @@ from outreach.rendering.lint_words import (
     draft_links,
     faults,
     field_uses,
+    story_uses,
 )
 from outreach.rendering.renderer import SAMPLE, Renderer
 from outreach.rendering.sms import says_stop
@@ -103,6 +104,7 @@ def read_draft(
         links=tuple(block_links(blocks)) if mail else (),
         images=tuple(block_images(blocks)),
         fields=tuple(field_uses(draft, blocks)),
+        stories=tuple(story_uses(blocks)),
         faults=tuple(found),
         mail=mail_facts,
         sms=sms_facts,

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 
 from markdown_it.tree import SyntaxTreeNode
 
-from outreach.domain.content_rules.facts import Draft, FieldUse, ImageUse, LinkUse, TextFault
+from outreach.domain.content_rules.facts import Draft, FieldUse, ImageUse, LinkUse, StoryUse, TextFault
 from outreach.domain.content_rules.findings import FindingCode, Part
 from outreach.domain.errors import Fault
 from outreach.rendering.blocks import check_body, links, syntax
 from outreach.rendering.merge import Field, check_text, pieces
 from outreach.rendering.sms import text_links
+from outreach.rendering.story_block import comparable
 from outreach.rendering.written import Purpose, WrittenBlock, written_blocks
 
 #: An image of our own library.
@@ -49,6 +50,13 @@ def block_images(blocks: Sequence[WrittenBlock]) -> Iterator[ImageUse]:
                 url = str(node.attrs["src"])
                 ours = _OURS.search(url)
                 yield ImageUse(url, node.content, number, ours[1] if ours else "")
+
+
+def story_uses(blocks: Sequence[WrittenBlock]) -> Iterator[StoryUse]:
+    """Every block that holds a story of the shelf."""
+    for number, block in enumerate(blocks, start=1):
+        if block.fence.story:
+            yield StoryUse(block.fence.story, comparable(block.words), number)
 
 
 def draft_links(draft: Draft, *, channel: str) -> list[str]:

@@ -3,7 +3,7 @@
 import hashlib
 import re
 
-from outreach.domain.answers import ANSWER
+from outreach.domain.answers import ANSWER, OWN_PAGES
 from outreach.domain.content import EditionText
 from outreach.domain.touch import Channel
 from outreach.rendering.blocks import links
@@ -26,10 +26,10 @@ def proof_text(
 
     Args:
         tracked: whether links are as long as readers get them, and lead nowhere; otherwise they lead where they should,
-            and only answers stand in.
+            and only what leads to pages of a reader stands in.
     """
     urls = links(body) if channel is Channel.EMAIL else text_links(body)
-    stand_ins = {url: STAND_IN for url in urls if tracked or url.startswith(ANSWER)}
+    stand_ins = {url: STAND_IN for url in urls if tracked or url.startswith((ANSWER, *OWN_PAGES))}
     said = "\0".join((subject, preheader, body, *sorted(stand_ins)))
     digest = hashlib.sha256(said.encode()).digest()
     return EditionText(

@@ -9,7 +9,7 @@
     :::
 
 The first word of a fence is a kind or a purpose; a second one gives a block another purpose than its kind has. `only=`
-keeps a block for those it concerns.
+keeps a block for those it concerns. `from=story-12` says that the words are those of a story on the shelf.
 """
 
 import re
@@ -78,18 +78,27 @@ _BY_PURPOSE = {
     Purpose.STORY: BlockKind.STORY,
     Purpose.OFFER: BlockKind.OFFER,
 }
-_FENCE = re.compile(r"(?P<word>\S+)(?: +(?P<purpose>(?!only=)\S+))?(?: +only=(?P<only>\S+))?")
+_FENCE = re.compile(
+    r"(?P<word>\S+)(?: +(?P<purpose>(?!only=|from=)\S+))?(?: +only=(?P<only>\S+))?"
+    r"(?: +from=(?P<story>story-[1-9]\d{0,17}))?"
+)
 _OPENS = re.compile(r"^ {0,3}:::[ \t]*(?P<info>\S.*?)[ \t]*$")
 _CLOSES = re.compile(r"^ {0,3}:{3,}[ \t]*$")
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """What the first line of a block says. `only` is a condition as written, "" for everybody."""
+    """What the first line of a block says.
+
+    Attributes:
+        only: a condition as written, "" for everybody.
+        story: the story of the shelf whose words these are ("story-12"), "" if they are our own.
+    """
 
     kind: BlockKind
     purpose: Purpose
     only: str = ""
+    story: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +115,7 @@ def read_fence(info: str) -> Fence | None:
     found = _FENCE.fullmatch(info.strip())
     if found is None:
         return None
-    word, named, only = found["word"], found["purpose"], found["only"] or ""
+    word, named, only, story = found["word"], found["purpose"], found["only"] or "", found["story"] or ""
     if word in list(BlockKind):
         kind = BlockKind(word)
     elif word in list(Purpose):
@@ -114,8 +123,8 @@ def read_fence(info: str) -> Fence | None:
     else:
         return None
     if named is None:
-        return Fence(kind, Purpose(word) if word in list(Purpose) else PURPOSE_OF[kind], only)
-    return Fence(kind, Purpose(named), only) if named in list(Purpose) else None
+        return Fence(kind, Purpose(word) if word in list(Purpose) else PURPOSE_OF[kind], only, story)
+    return Fence(kind, Purpose(named), only, story) if named in list(Purpose) else None
 
 
 def write_fence(fence: Fence) -> str:
@@ -125,7 +134,8 @@ def write_fence(fence: Fence) -> str:
     else:
         own = PURPOSE_OF[fence.kind] is fence.purpose
         words = fence.kind.value if own else f"{fence.kind.value} {fence.purpose.value}"
-    return f"{words} only={fence.only}" if fence.only else words
+    words += f" only={fence.only}" if fence.only else ""
+    return f"{words} from={fence.story}" if fence.story else words
 
 
 def written_blocks(body: str) -> list[WrittenBlock]:

@@ -18,11 +18,13 @@ from outreach.db.queries.packs import (
     look_again,
     merge_business,
     merge_campaign,
+    merge_declared_offer,
     merge_edition,
     merge_industry,
     merge_sign_up_form,
     merge_text,
     retire_campaigns,
+    retire_declared_offers,
     retire_editions,
     retire_sign_up_forms,
 )
@@ -30,8 +32,10 @@ from outreach.db.queries.plans import load_campaign_plans, load_industry_rules
 from outreach.db.queries.take_back import TakeBack, take_back_planned
 from outreach.db.session import Database, driver_connection
 from outreach.domain.calendar.diff import CalendarDifference, band_differences, differences
+from outreach.domain.care.loyalty import STANDING, Standing
 from outreach.domain.planning.feasibility import FeasibilityWarning, IndustryRules, feasibility_warnings
 from outreach.domain.planning.taking_back import Rules, taken_back
+from outreach.intake.offers import OfferEntry, carried_standings
 from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, SignUpFormEntry
 from outreach.intake.packs import Pack, read_pack
 
@@ -142,6 +146,9 @@ def _merge_pack(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
         changes.append(merge_sign_up_form(session, key=form.key, values=values, now=now))
     if pack.business is not None:
         changes += retire_sign_up_forms(session, declared=[one.key for one in pack.sign_up_forms], now=now)
+        for offer in pack.offers:
+            changes.append(merge_declared_offer(session, key=offer.key, values=_offer(offer), now=now))
+        changes += retire_declared_offers(session, declared=[one.key for one in pack.offers], now=now)
     return changes
 
 
@@ -169,14 +176,15 @@ def _change_calendar(
 
 def _wake(session: Session, differing: Sequence[Change], *, now: datetime) -> None:
     """Lets the planner look again at whomever the changes may concern."""
-    if any(change.kind not in ("industry", "sign-up form") for change in differing):
+    if any(change.kind not in ("industry", "sign-up form", "offer") for change in differing):
         look_again(session, now=now)
     elif rules := [change.row_id for change in differing if change.touches_rules]:
         look_again(session, industries=rules, now=now)
 
 
 def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, now: datetime) -> list[Change]:
-    stream = merge_campaign(session, key=campaign.key, values=_campaign(campaign), now=now)
+    standing = carried_standings(pack.offers).get(campaign.key)
+    stream = merge_campaign(session, key=campaign.key, values=_campaign(campaign, standing), now=now)
     changes = [stream]
     for position, entry in enumerate(campaign.editions, start=1):
         dates = {"position": position, "opens_on": entry.opens_on, "closes_on": entry.closes_on}
@@ -209,6 +217,7 @@ def _business(pack: Pack, business: BusinessEntry) -> dict[str, Any]:
         "default_locale": pack.default_locale,
         "remedies": [remedy.model_dump() for remedy in pack.remedies],
         "bad_answers": list(pack.bad_answers),
+        "review_links": [{"name": link.name, "url": link.url} for link in pack.review_links],
     }
 
 
@@ -223,7 +232,8 @@ def _industry(industry: IndustryEntry) -> dict[str, Any]:
     }
 
 
-def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
+def _campaign(campaign: CampaignEntry, standing: Standing | None) -> dict[str, Any]:
+    """A campaign's columns; one that carries an offer reaches only whom that is for."""
     return {
         "name": campaign.name,
         "purpose": campaign.purpose,
@@ -234,10 +244,13 @@ def _campaign(campaign: CampaignEntry) -> dict[str, Any]:
         "every_months": campaign.every_months,
         "window_days": campaign.window_days,
         "industries": list(campaign.industries),
-        "needs": dict(campaign.needs),
+        "needs": dict(campaign.needs) | ({STANDING: standing.value} if standing else {}),
         "exclusive": campaign.exclusive,
         "mergeable": campaign.mergeable,
         "topic": dict(campaign.topic),
+        "task": campaign.task.value if campaign.task else "",
+        "task_for": campaign.task_for or "valued",
+        "task_questions": [dict(question) for question in campaign.task_questions],
         "active": True,
         # A pack that says nothing about these leaves what staff have chosen.
         **campaign.model_dump(include={"recurrence", "evergreen"}, exclude_none=True),
@@ -253,5 +266,28 @@ def _sign_up_form(form: SignUpFormEntry, *, industry_id: int) -> dict[str, Any]:
         "country": form.country,
         "topics": list(form.topics),
         "asks": list(form.asks),
+        "for_referrals": form.for_referrals,
+        "active": True,
+    }
+
+
+def _offer(offer: OfferEntry) -> dict[str, Any]:
+    terms = offer.declared.terms
+    return {
+        "names": dict(offer.name),
+        "meant_for": offer.meant_for.value,
+        "applies_to": offer.applies_to,
+        "terms": {
+            "kind": terms.kind.value,
+            "value": terms.value,
+            "currency": terms.currency,
+            "gift": dict(offer.terms.gift or {}),
+        },
+        "starts_on": offer.starts,
+        "ends_on": offer.ends,
+        "early_access_days": offer.early_days,
+        "campaigns": list(offer.campaigns),
+        "early_campaigns": list(offer.early_campaigns),
+        "as_good_as": dict(offer.as_good_as),
         "active": True,
     }

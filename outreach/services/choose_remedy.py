@@ -16,7 +16,7 @@ from outreach.db.queries.recovery import (
     store_cases,
     store_notes,
 )
-from outreach.db.queries.urgent_calls import ask_for_calls
+from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
 from outreach.db.session import Database
 from outreach.domain.care.recovery import CaseMove, CaseSource, CaseStep, Landing, moved, said_words
 from outreach.domain.reason import Reason
@@ -54,9 +54,9 @@ def choose_remedy(*, db: Database, touch_id: UUID, remedy: str, words: str, now:
             digest = hashlib.sha256(said.encode()).hexdigest()[:16]
             report = NewReport(contact_id, f"page {touch_id} {digest}", CaseSource.PAGE, said)
             for landed in land_reports(connection, [report], now=now):
-                if landed.landing in (Landing.OPENS, Landing.REOPENS):
+                if landed.landing in (Landing.OPENS, Landing.REOPENS) and landed.case_id is not None:
                     reason = Reason(Code.CALL_PROBLEM, {"due": now.date().isoformat(), "why": said})
-                    ask_for_calls(connection, [(contact_id, reason)], now=now)
+                    ask_for_calls(connection, [UrgentCall(contact_id, landed.case_id, reason)], now=now)
         case_id = open_case_of(connection, contact_id)
         if case_id is None:
             return Chosen.OVER

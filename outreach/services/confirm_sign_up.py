@@ -7,6 +7,7 @@ import psycopg
 
 from outreach.db.queries.consent import ConsentWord, lift_unsubscription, record_consent
 from outreach.db.queries.personal_data import digest_of
+from outreach.db.queries.referrals import note_referral
 from outreach.db.queries.sign_ups import (
     StoredSignUp,
     find_sign_up,
@@ -74,6 +75,8 @@ def _contact(connection: psycopg.Connection, sign_up: StoredSignUp, *, secret: b
     phone = "" if is_erased(connection, channel=Channel.SMS.value, digest=number) else sign_up.phone
     known = known_contact(connection, sign_up, phone=phone, now=now)
     contact_id = known or new_contact(connection, sign_up, phone=phone, now=now)
+    if known is None and sign_up.referred_by is not None:
+        note_referral(connection, contact_id, referrer_id=sign_up.referred_by, now=now)
     source = f"sign-up form {sign_up.form}"
     want_topics(connection, contact_id, sign_up, is_new=known is None, source=source, now=now)
     return contact_id

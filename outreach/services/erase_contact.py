@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from outreach.db.queries.personal_data import erase_person, load_addresses
+from outreach.db.queries.story_shelf import shelved_of, take_out_of_texts
 from outreach.db.session import Database
 from outreach.domain.erasure import keyed_hash
 
@@ -16,4 +17,5 @@ def erase_contact(*, db: Database, contact_id: int, secret: bytes, now: datetime
     with db.raw_transaction() as connection:
         addresses = load_addresses(connection, contact_id)
         hashes = [(channel, keyed_hash(channel, address, secret=secret)) for channel, address in addresses.items()]
+        take_out_of_texts(connection, shelved_of(connection, contact_id), now=now, everywhere=True)
         erase_person(connection, contact_id, hashes=hashes, now=now)

@@ -7,7 +7,7 @@ from outreach.db.queries.tasks import close_moot_tasks, first_look_of, load_sile
 from outreach.db.session import Database
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.calendar.season import Stance
-from outreach.domain.care_calls import call_reason
+from outreach.domain.care.calls import call_reason
 
 
 def make_call_tasks(*, db: Database, now: datetime) -> int:

@@ -6,7 +6,7 @@ from datetime import datetime
 from outreach.db.queries.case_batches import load_waiting_members, note_landings
 from outreach.db.queries.discontent import Discontent, load_discontent
 from outreach.db.queries.recovery import Landed, NewReport, land_reports, lock_cases
-from outreach.db.queries.urgent_calls import ask_for_calls
+from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
 from outreach.db.session import Database
 from outreach.domain.care.recovery import CaseSource, Landing
 from outreach.domain.reason import Reason
@@ -49,11 +49,15 @@ def _from_discontent(db: Database, now: datetime) -> list[Landed]:
         reports = [NewReport(one.contact_id, one.reference, one.source, one.told) for one in found]
         landed = land_reports(connection, reports, now=now)
         calls = {
-            one.report.contact_id: _reason(by_reference[one.report.contact_id, one.report.reference])
+            one.report.contact_id: UrgentCall(
+                one.report.contact_id,
+                one.case_id,
+                _reason(by_reference[one.report.contact_id, one.report.reference]),
+            )
             for one in landed
-            if one.landing in _OPENED
+            if one.landing in _OPENED and one.case_id is not None
         }
-        ask_for_calls(connection, list(calls.items()), now=now)
+        ask_for_calls(connection, list(calls.values()), now=now)
         return landed
 
 

@@ -13,6 +13,7 @@ from outreach.db.queries.drafts import load_edition
 from outreach.db.queries.packs import look_again
 from outreach.db.queries.publishing import load_manuscript, load_rules, open_edition, publish_texts
 from outreach.db.queries.reviews import Verdict, close_review, load_reviews, lock_edition
+from outreach.db.queries.story_shelf import hold_on_shelf
 from outreach.db.session import Database, driver_connection
 from outreach.domain.content import Brand
 from outreach.domain.content_rules.facts import Manuscript, fingerprint
@@ -60,6 +61,8 @@ def publish_edition(
     with db.transaction() as session:
         connection = driver_connection(session)
         lock_edition(connection, edition_id)
+        # Nobody takes a story off the shelf meanwhile; whoever just did is seen below.
+        hold_on_shelf(connection, manuscript.shelf)
         # Read again under the lock: somebody may have saved meanwhile, or published.
         manuscript_now = load_manuscript(connection, edition, rules)
         reviews = load_reviews(connection, edition_id)
@@ -72,6 +75,8 @@ def publish_edition(
             raise _refused("nobody has asked for it", "Ask for its publication first.")
         if review.fingerprint != wanted or wanted != _fingerprint(manuscript):
             raise _refused("the texts have changed since it was asked for", "Ask for its publication anew.")
+        if manuscript_now.shelf != manuscript.shelf:
+            raise _refused("a customer's story in it was withdrawn", "Remove its block, and ask anew.")
         if hinders(findings):
             raise _refused("it has errors", "Mend what the list calls an error.")
         if needs_reason(findings) and not review.reason:

@@ -7,7 +7,7 @@ from uuid import UUID
 from outreach.db.queries.choices import load_choices
 from outreach.db.queries.discontent import note_complaint
 from outreach.db.queries.recovery import NewReport, land_reports, lock_cases
-from outreach.db.queries.urgent_calls import ask_for_calls
+from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
 from outreach.db.session import Database
 from outreach.domain.care.recovery import LONGEST_WORDS, CaseSource, Landing, said_words
 from outreach.domain.reason import Reason
@@ -41,8 +41,8 @@ def report_problem(*, db: Database, touch_id: UUID, words: str, now: datetime) -
         for landed in land_reports(connection, [report], now=now):
             if landed.landing is Landing.ERASED:
                 return False
-            if landed.landing is not Landing.KNOWN:
+            if landed.landing is not Landing.KNOWN and landed.case_id is not None:
                 note_complaint(connection, reader.contact_id, reference=reference, now=now)
                 reason = Reason(Code.CALL_PROBLEM, {"due": now.date().isoformat(), "why": said})
-                ask_for_calls(connection, [(reader.contact_id, reason)], now=now)
+                ask_for_calls(connection, [UrgentCall(reader.contact_id, landed.case_id, reason)], now=now)
         return True

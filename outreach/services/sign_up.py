@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from outreach.db.queries.content import load_brand
 from outreach.db.queries.personal_data import digest_of
+from outreach.db.queries.referrals import find_referrer
 from outreach.db.queries.sign_ups import Reserved, reserve_sign_up, settle_sign_up
 from outreach.db.session import Database
 from outreach.domain.content import Brand, EditionText, Recipient
@@ -64,6 +65,7 @@ def sign_up(
     visitor: Visitor,
     token: str,
     words: tuple[str, str],
+    referrer: str = "",
     now: datetime,
 ) -> SignedUp:
     """Writes the sign-up down and mails the link with `token`, once.
@@ -73,6 +75,7 @@ def sign_up(
 
     Args:
         provider: of mails. words: subject and body of the mail, in the form's language.
+        referrer: what the address of the form says of who recommended us; one that is not ours counts as none.
 
     Raises:
         redis.RedisError: if the limits cannot be asked; nothing was stored or sent.
@@ -87,7 +90,14 @@ def sign_up(
     sign_up_id, digest = uuid4(), digest_of(token)
     with db.raw_transaction() as connection:
         reserved = reserve_sign_up(
-            connection, sign_up_id, form=form, filled=filled, digest=digest, asked_from=str(visitor), now=now
+            connection,
+            sign_up_id,
+            form=form,
+            filled=filled,
+            digest=digest,
+            asked_from=str(visitor),
+            referred_by=find_referrer(connection, referrer),
+            now=now,
         )
     if reserved is not Reserved.YES:
         return SignedUp.BARRED if reserved is Reserved.BARRED else SignedUp.TOO_OFTEN

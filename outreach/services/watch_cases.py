@@ -9,7 +9,7 @@ import psycopg
 from outreach.db.queries.case_apologies import load_sent_apologies
 from outreach.db.queries.case_watch import load_bosses, load_clicked_remedies, load_heard, load_overdue, with_a_voice
 from outreach.db.queries.recovery import NewNote, StoredCase, lock_cases, lock_stored, store_cases, store_notes
-from outreach.db.queries.urgent_calls import ask_for_calls
+from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
 from outreach.db.session import Database
 from outreach.domain.care.recovery import Case, CaseMove, CaseStep, Deadline, missed, moved
 from outreach.domain.reason import Reason
@@ -91,7 +91,10 @@ def _overdue(connection: psycopg.Connection, now: datetime) -> int:
     done = _move(connection, open_ones, moves, now=now)
     # Of a batch only who has said something is called: thousands of calls would hide the others.
     called = sorted(with_a_voice(connection, late))
-    calls = [(open_ones[number].contact_id, _reason(open_ones[number], late[number], bosses)) for number in called]
+    calls = [
+        UrgentCall(open_ones[number].contact_id, number, _reason(open_ones[number], late[number], bosses))
+        for number in called
+    ]
     ask_for_calls(connection, calls, now=now)
     return done
 

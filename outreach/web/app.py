@@ -19,7 +19,18 @@ from outreach.web.current import current_outreach
 from outreach.web.errors import install_error_pages
 from outreach.web.formats import install_formats
 from outreach.web.locale import install_locales
-from outreach.web.public import answers, choices, images, personal_data, remedies, sign_up, unsubscribe, web_copy
+from outreach.web.public import (
+    answers,
+    choices,
+    friends,
+    images,
+    personal_data,
+    remedies,
+    sign_up,
+    stories,
+    unsubscribe,
+    web_copy,
+)
 from outreach.web.roles import install_roles
 from outreach.web.security_headers import install_security_headers
 from outreach.web.uploads import install_uploads
@@ -64,6 +75,8 @@ def create_app(outreach: Outreach) -> Flask:
         web_copy.blueprint,
         sign_up.blueprint,
         images.blueprint,
+        stories.blueprint,
+        friends.blueprint,
         api_signals.blueprint,
     ):
         # Posted to by machines of others; each checks a signature or a signed token instead.

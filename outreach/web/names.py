@@ -84,8 +84,14 @@ LOGGED: Mapping[str, object] = {
 }
 OUTCOMES: Mapping[str, object] = {
     "reached": _l("Reached"),
+    "left_message": _l("Left a message"),
     "not_reached": _l("Not reached"),
+    "wrong_number": _l("Wrong number"),
+    "call_later": _l("Call later"),
+    "booked": _l("Booked an appointment"),
+    "finished": _l("Needs nothing more"),
     "not_needed": _l("Not needed"),
+    "acted": _l("The customer acted"),
 }
 CASE_STATES: Mapping[str, object] = {
     "open": _l("Open"),
@@ -128,6 +134,37 @@ CASE_STEPS: Mapping[str, object] = {
     "answer": _l("the first answer"),
     "solution": _l("the solution"),
 }
+#: The pages of care by their blueprints.
+CARE_PAGES: Mapping[str, object] = {
+    "admin.tasks": _l("Phone list"),
+    "admin.cases": _l("Recovery cases"),
+    "admin.habits": _l("Fading customers"),
+    "admin.goodbyes": _l("Why customers left"),
+    "admin.stories": _l("Stories"),
+    "admin.offers": _l("Offers"),
+}
+HABIT_LABELS: Mapping[str, object] = {
+    "new": _l("Too new to tell"),
+    "steady": _l("As always"),
+    "slowing": _l("Less of late"),
+    "fading": _l("Fading"),
+    "alarm": _l("Very unusual silence"),
+    "resting": _l("Out of season"),
+}
+EARLY_WARNINGS: Mapping[str, object] = {
+    "buys_less": _l("buys less"),
+    "visits_less": _l("comes less often"),
+    "asks_less": _l("asks less"),
+    "replies_less": _l("replies less"),
+    "left_after_answer": _l("silent since a complaint or a question"),
+}
+TASK_KINDS: Mapping[str, object] = {
+    "call": _l("Phone call"),
+    "video": _l("Video call"),
+    "visit": _l("Visit in person"),
+}
+#: What a customer did that closed a task.
+ACTS: Mapping[str, object] = {**SIGNALS, "answer": _l("Answered a question of ours")}
 GOODBYES: Mapping[str, object] = {
     "finished": _l("Got what was needed"),
     "we_failed": _l("We let the customer down"),
@@ -233,6 +270,11 @@ MERGE_FIELDS: Mapping[str, object] = {
     "business.name": _l("Our name"),
     "business.phone": _l("Our phone number"),
     "business.website": _l("Our website"),
+    "occasion.services": _l("Services that are due"),
+    "occasion.people": _l("Others it is about"),
+    "occasion.signer": _l("Who signs"),
+    "occasion.what_happened": _l("What happened"),
+    "occasion.appointment": _l("The appointment"),
 }
 
 
@@ -254,6 +296,11 @@ FILTERS = (
     _from(SIGNALS, "signal_name"),
     _from(LOGGED, "logged_name"),
     _from(OUTCOMES, "outcome_name"),
+    _from(CARE_PAGES, "care_page_name"),
+    _from(HABIT_LABELS, "habit_label_name"),
+    _from(EARLY_WARNINGS, "early_warning_name"),
+    _from(TASK_KINDS, "task_kind_name"),
+    _from(ACTS, "act_name"),
     _from(GOODBYES, "goodbye_name"),
     _from(CASE_STATES, "case_state_name"),
     _from(CASE_ENDINGS, "case_ending_name"),

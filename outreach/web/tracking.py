@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from outreach.clock import WallClock
-from outreach.domain.answers import ANSWER
+from outreach.domain.answers import ANSWER, FRIEND, STORY
 from outreach.rendering.links import HONEYPOT_LINK, Token, TokenKind
 from outreach.services.record_visit import Visitor, record_visit
 from outreach.web.current import business_now, current_outreach
@@ -18,6 +18,8 @@ Answer = TypeVar("Answer", bound=AnyResponse)
 
 blueprint = Blueprint("tracking", __name__)
 
+#: Pages of the reader, by the address that authors write.
+_OWN_PAGES = {STORY: "stories.show", FRIEND: "friends.show"}
 #: One transparent dot.
 GIF: Final = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 
@@ -43,6 +45,8 @@ def click(token: str) -> AnyResponse:
         return _private(Response(status=204))
     if url and url.startswith(ANSWER):
         return _private(redirect(url_for("answers.thank", token=token), code=302))
+    if url in _OWN_PAGES:
+        return _private(redirect(url_for(_OWN_PAGES[url], token=token), code=302))
     if not url or urlsplit(url).scheme.lower() not in ("http", "https"):
         return _private(Response("There is no such link.\n", status=404, mimetype="text/plain"))
     return _private(redirect(url, code=302))

@@ -13,6 +13,7 @@ LARGEST = {
     "admin.case_batches.draft": LARGEST_LIST + ROOM,
     "admin.library.upload": LARGEST_UPLOAD + ROOM,
     "admin.library.paste": LARGEST_PASTE + ROOM,
+    "stories.tell": LARGEST_UPLOAD + ROOM,
 }
 
 

@@ -9,7 +9,11 @@ import pytest
 from outreach.domain.bounce import BounceKind
 from outreach.domain.bounce_policy import CarrierAction
 from outreach.domain.calendar.season import Stance
+from outreach.domain.care.loyalty import Lack, MeantFor, Standing, TermKind
 from outreach.domain.care.recovery import CaseEnding, CaseSource, CaseState, CaseStep, Landing
+from outreach.domain.care.stories import NameUse, StoryState
+from outreach.domain.care.talking import PointCode
+from outreach.domain.care.tasks import Outcome, TaskKind, TaskState
 from outreach.domain.content_rules.findings import FindingCode, Level
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
@@ -17,8 +21,17 @@ from outreach.domain.touch import TouchClass, TouchState
 RECOVERY = [CaseState, CaseStep, CaseEnding, CaseSource, Landing]
 
 
+CARE = [StoryState, NameUse, Standing, MeantFor, TermKind, Lack]
+
+
 @pytest.mark.parametrize(
-    "words", [*RECOVERY, BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level]
+    "words",
+    [
+        *(BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level),
+        *(Outcome, PointCode, TaskKind, TaskState),
+        *CARE,
+        *RECOVERY,
+    ],
 )
 def test_the_glossary_names_every_word(root: Path, words: type[StrEnum]) -> None:
     rows = (root / "docs/glossary.md").read_text().splitlines()

@@ -137,6 +137,27 @@ def test_marks_and_line_ends_of_other_systems_do_no_harm(folder: Path) -> None:
             "campaigns[1].evergreen: 'issue': only a series can begin",
         ),
         (
+            "class: care\n",
+            "class: care\n    task: call\n",
+            "campaigns[1].task: 'issue': only an anniversary has a date to keep. Remove it, or make the campaign",
+        ),
+        ("class: care\n", "class: care\n    task: dance\n", "campaigns[1].task: 'dance': "),
+        (
+            "class: care\n",
+            "class: care\n    task_for: all\n",
+            "campaigns[1].task_for: there is no task that it could be for. Remove it, or add task.",
+        ),
+        (
+            "class: care\n",
+            "class: care\n    task: call\n    task_questions: [{de: Warm?}]\n",
+            "campaigns[1].task_questions[0]: 'en': it does not stand in the default locale. Write it in en.",
+        ),
+        (
+            "class: care\n",
+            "class: care\n    task: call\n    task_questions: [{en: Warm?, fr: Chaud?}]\n",
+            "campaigns[1].task_questions[0].fr: 'fr': the business does not write in it",
+        ),
+        (
             "  name: Hearth\n",
             "  name: Hearth\n  segment_price: {amount: 0.04, currency: ZZZ}\n",
             "business.segment_price.currency: 'ZZZ': there is no such currency. Use a code of ISO 4217 like GBP.",

@@ -19,6 +19,14 @@ from outreach.services.apply_pack import PackDiff, apply_pack
 from tests.factories import NOW, a_contact, a_touch, an_edition
 from tests.small_pack import edit, write_small_pack
 
+ANNIVERSARY = """\
+    rule: anniversary
+    every_months: 12
+    window_days: 30
+    task: video
+    task_for: all
+    task_questions: [{en: "Is it warm?", de: "Ist es warm?"}]
+"""
 TABLES = (Business, Industry, Campaign, Edition, EditionContent, Link)
 
 
@@ -134,6 +142,28 @@ def test_an_address_that_is_no_longer_written_stays_for_the_mails_that_are_out(
     with db.transaction() as session:
         urls = set(session.scalars(select(Link.url)))
     assert {"https://hearth.example/ask", "https://hearth.example/tell"} <= urls
+
+
+def test_the_task_of_an_anniversary_comes_and_goes_with_the_pack(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
+    path = folder / "pack.yaml"
+    without = path.read_text(encoding="utf-8")
+    edit(
+        path,
+        "    channel: sms\n    priority: 80\n    rule: issue\n",
+        "    channel: sms\n    priority: 80\n" + ANNIVERSARY,
+    )
+    applied()
+    with db.transaction() as session:
+        campaign = session.scalars(select(Campaign).where(Campaign.key == "frost")).one()
+    assert (campaign.task, campaign.task_for) == ("video", "all")
+    assert campaign.task_questions == [{"en": "Is it warm?", "de": "Ist es warm?"}]
+    path.write_text(without, encoding="utf-8")
+    applied()
+    with db.transaction() as session:
+        campaign = session.scalars(select(Campaign).where(Campaign.key == "frost")).one()
+    assert (campaign.task, campaign.task_for, campaign.task_questions) == ("", "valued", [])
 
 
 def test_a_campaign_no_longer_declared_is_stopped_and_what_is_planned_of_it_taken_back(

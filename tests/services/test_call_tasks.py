@@ -12,9 +12,9 @@ from outreach.db.models.contacts import Suppression
 from outreach.db.models.ledger import LoggedTouch, Task, Touch
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.signals import Signal
-from outreach.db.queries.tasks import load_open_tasks
+from outreach.db.queries.task_list import load_open_tasks
 from outreach.db.session import Database
-from outreach.domain.care_calls import Outcome
+from outreach.domain.care.tasks import Outcome
 from outreach.domain.errors import BadInput
 from outreach.domain.logged import NOTE_LENGTH
 from outreach.services.close_task import close_task
@@ -47,9 +47,9 @@ def tasks(db: Database) -> list[Task]:
         return list(session.scalars(select(Task).order_by(Task.id)))
 
 
-def listed(db: Database) -> list[int]:
+def listed(db: Database, now: datetime = NOW) -> list[int]:
     with db.raw_transaction() as connection:
-        return [line.contact_id for line in load_open_tasks(connection, now=NOW, limit=50)]
+        return [line.contact_id for line in load_open_tasks(connection, now=now, limit=50)]
 
 
 def make(db: Database, now: datetime = NOW) -> int:
@@ -148,10 +148,25 @@ def test_two_workers_at_once_make_one_task(db: Database) -> None:
 
 def test_who_was_not_reached_comes_up_again_after_three_days(db: Database) -> None:
     with db.transaction() as session:
-        a_silent_customer(session)
+        contact = a_silent_customer(session)
     make(db)
     close_task(db=db, task_id=tasks(db)[0].id, outcome=Outcome.NOT_REACHED, note="", staff=STAFF, now=NOW)
-    assert [make(db, NOW + 2 * DAY), make(db, NOW + 4 * DAY)] == [0, 1]
+    assert [listed(db), listed(db, NOW + 2 * DAY), listed(db, NOW + 4 * DAY)] == [[], [], [contact]]
+    assert make(db, NOW + 4 * DAY) == 0
+
+
+def test_whom_three_attempts_did_not_reach_is_left_alone_for_ninety_days(db: Database) -> None:
+    with db.transaction() as session:
+        a_silent_customer(session)
+    make(db)
+    (task,) = tasks(db)
+    for day in (0, 3, 6):
+        assert close_task(
+            db=db, task_id=task.id, outcome=Outcome.LEFT_MESSAGE, note="", staff=STAFF, now=NOW + day * DAY
+        )
+    (task,) = tasks(db)
+    assert (task.closed_at, task.outcome, task.attempts) == (NOW + 6 * DAY, "left_message", 3)
+    assert [make(db, NOW + 95 * DAY), make(db, NOW + 97 * DAY)] == [0, 1]
 
 
 def test_a_conversation_is_a_touch(db: Database) -> None:

@@ -15,7 +15,10 @@ from sqlalchemy import select
 from outreach.bootstrap import Outreach
 from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Campaign, Edition, Industry
+from outreach.db.models.ledger import Task
 from outreach.db.models.sign_ups import SignUp
+from outreach.db.models.signals import Signal
+from outreach.db.models.tasks import TaskMove
 from outreach.db.queries.personal_data import digest_of
 from outreach.domain.content import EditionText
 from outreach.rendering.catalogs import Catalogs
@@ -78,6 +81,20 @@ def base(product: Outreach) -> dict[str, object]:
         campaign = session.scalars(select(Campaign.id).order_by(Campaign.id)).first()
         assert contact is not None
         touch = a_sent_touch(session, contact_id=contact, edition_id=edition, sent_at=NOW - timedelta(days=40))
+        numbers = {"span": "1 year", "on": "2026-09-08", "campaign": "Checks"}
+        task = Task(
+            contact_id=contact, kind="visit", reason_code="call.anniversary", reason_numbers=numbers, due_at=NOW
+        )
+        task.made_at, task.not_before, task.promised = NOW - timedelta(days=1), NOW - timedelta(hours=1), True
+        task.appointment_at, task.sequence = NOW + timedelta(hours=1), 0
+        session.add(task)
+        session.flush()
+        session.add(TaskMove(task_id=task.id, contact_id=contact, at=NOW - timedelta(hours=2), outcome="call_later"))
+        session.add_all(
+            Signal(contact_id=contact, kind=kind, occurred_at=NOW - timedelta(days=10 * turn), reference=str(turn))
+            for turn in range(5, 9)
+            for kind in ("purchase", "booking", "visit", "question")
+        )
         key = session.scalars(select(Industry.key)).first()
     return {
         "contact_id": contact,
@@ -87,6 +104,7 @@ def base(product: Outreach) -> dict[str, object]:
         "touch": touch,
         "link": link,
         "locale": "en",
+        "task_id": task.id,
     }
 
 
@@ -137,7 +155,11 @@ def test_no_page_of_readers_has_a_string_that_no_catalog_knows(
     deeds += [("rhythm", {"wish": wish}) for wish in ("less", "usual", "more", "resume", "nonsense")]
     deeds += [("rhythm", {"wish": "pause", "until": (NOW + timedelta(days=40)).date().isoformat()})]
     pages += [stranger.get(choices), *(stranger.post(f"{choices}/{deed}", data=data) for deed, data in deeds)]
-    pages += [stranger.get("/p/nonsense"), stranger.get("/v/nonsense")]
+    pages += [stranger.get("/p/nonsense"), stranger.get("/v/nonsense"), stranger.get("/story/nonsense")]
+    story = choices.replace("/p/", "/story/")
+    told = {"words": "Do you know your stop", "wording": "yes"}
+    pages += [stranger.get(story), stranger.post(story, data={"words": "x"}), stranger.post(story, data=told)]
+    pages.append(stranger.post(f"{story}/withdraw"))
     with product.db.transaction() as session:
         filled = {"email": "x@example.com", "language": "en", "wording": "Please write to me.", "language_seen": "en"}
         sent = {"digest": digest_of("waiting"), "asked_at": NOW, "outcome": "sent"}

@@ -37,6 +37,8 @@ class Contact(Base):
     attributes: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"))
     may_email: Mapped[bool] = mapped_column(server_default=text("false"))
     may_sms: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: The number at which somebody else answered; while it is the contact's, nobody calls it.
+    wrong_number: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

@@ -41,6 +41,8 @@ class Business(Base):
     bad_answers: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     #: Who is told when a case waits too long: an e-mail address; "" for whoever is administrator.
     escalate_to: Mapped[str] = mapped_column(server_default="")
+    #: Where anybody may review us in public: `name` and `url` of each.
+    review_links: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=text("'[]'"))
     updated_at: Mapped[datetime]
 
 
@@ -93,6 +95,11 @@ class Campaign(Base):
     recurrence: Mapped[str] = mapped_column(server_default="")
     #: A series that begins anew for whoever has had all of it.
     evergreen: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: Of an anniversary: the task that people get on the date (`TaskKind`, "" for none), for whom (valued | all), and
+    #: what to ask, each per locale.
+    task: Mapped[str] = mapped_column(server_default="")
+    task_for: Mapped[str] = mapped_column(server_default="valued")
+    task_questions: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=text("'[]'"))
     updated_at: Mapped[datetime]
 
 

@@ -1,6 +1,6 @@
 """The ledger: every touch, with its decision, its state and every attempt to send it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -141,24 +141,55 @@ class LoggedTouch(Base):
 
 
 class Task(Base):
-    """A touch that a person should make: at most one open task of a kind for a contact."""
+    """A touch that a person should make: at most one open task of a kind for a contact. `TaskMove` has its history."""
 
     __tablename__ = "tasks"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"))
-    #: call | meeting
+    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
+    #: call | video | visit
     kind: Mapped[str]
     reason_code: Mapped[str]
     reason_numbers: Mapped[dict[str, Any]] = mapped_column(JSONB)
     due_at: Mapped[datetime]
     made_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]
-    #: reached | not_reached | not_needed; "" while open.
+    #: `Outcome`; "" while open.
     outcome: Mapped[str] = mapped_column(server_default="")
     note: Mapped[str] = mapped_column(server_default="")
     closed_by: Mapped[str] = mapped_column(server_default="")
+    #: What asked for it: "case 12", "service 5", "journey 3".
+    source: Mapped[str | None]
+    #: `Standing`: attempts without a conversation, hidden until when, and whether the customer agreed to that.
+    attempts: Mapped[int] = mapped_column(server_default=text("0"))
+    not_before: Mapped[datetime | None]
+    promised: Mapped[bool] = mapped_column(server_default=text("false"))
+    #: What the customer said: "finished".
+    said: Mapped[str] = mapped_column(server_default="")
+    #: What the customer did that closed it: a kind of signal, or "answer".
+    cause: Mapped[str] = mapped_column(server_default="")
+    #: What the customer does after this closes it; when it was made if NULL.
+    watched_from: Mapped[datetime | None]
+    #: Whose it is, and since when.
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    given_at: Mapped[datetime | None]
+    #: Of a relationship date: the campaign that asks for it, and the date.
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaigns.id"))
+    occasion: Mapped[date | None]
+    appointment_at: Mapped[datetime | None]
+    #: Names the appointment in calendars; the number grows with every change, NULL before the first.
+    uid: Mapped[UUID] = mapped_column(server_default=text("gen_random_uuid()"))
+    sequence: Mapped[int | None]
 
     __table_args__ = (
         Index("uq_tasks_open", "contact_id", "kind", unique=True, postgresql_where=text("closed_at IS NULL")),
+        Index(
+            "uq_tasks_occasion",
+            "contact_id",
+            "campaign_id",
+            "occasion",
+            unique=True,
+            postgresql_where=text("occasion IS NOT NULL"),
+        ),
+        Index("ix_tasks_owner_id_given_at", "owner_id", "given_at"),
     )

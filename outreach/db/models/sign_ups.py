@@ -27,6 +27,8 @@ class SignUpFormRow(Base):
     topics: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
     #: Names of `SignUpField`.
     asks: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    #: Whether those come here whom a customer recommends us to.
+    for_referrals: Mapped[bool] = mapped_column(server_default=text("false"))
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     updated_at: Mapped[datetime]
 
@@ -63,6 +65,8 @@ class SignUp(Base):
     answer: Mapped[str] = mapped_column(server_default="")
     confirmed_at: Mapped[datetime | None]
     contact_id: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
+    #: Whose link led to the form, if somebody's did.
+    referred_by: Mapped[int | None] = mapped_column(ForeignKey("contacts.id"), index=True)
 
     __table_args__ = (
         Index("ix_sign_ups_email_lower", text("lower(email)"), "asked_at"),

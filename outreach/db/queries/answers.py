@@ -136,6 +136,29 @@ def load_answers(connection: psycopg.Connection, contact_id: int, *, limit: int)
         ).fetchall()
 
 
+def load_answers_of(
+    connection: psycopg.Connection, contact_ids: Sequence[int], *, limit: int
+) -> dict[int, list[AnswerLine]]:
+    """The newest answers of each of these contacts, as far as there are any."""
+    rows = connection.execute(
+        """
+        SELECT g.contact_id, g.question, g.answer, g.given_at, c.name, e.key, COALESCE(x.body, '')
+        FROM unnest(%s::bigint[]) AS n(contact_id)
+        CROSS JOIN LATERAL (SELECT a.* FROM answers a WHERE a.contact_id = n.contact_id
+                            ORDER BY a.given_at DESC, a.question LIMIT %s) AS g
+        JOIN touches t ON t.id = g.touch_id JOIN editions e ON e.id = g.edition_id
+        JOIN campaigns c ON c.id = e.campaign_id
+        LEFT JOIN edition_contents x ON x.edition_id = e.id AND x.locale = t.locale
+        ORDER BY g.contact_id, g.given_at DESC, g.question
+        """,
+        (list(contact_ids), limit),
+    )
+    found: dict[int, list[AnswerLine]] = {}
+    for contact_id, *cells in rows:
+        found.setdefault(contact_id, []).append(AnswerLine(*cells))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerCount:
     """How many contacts gave an answer; `body` is the text in the business's own locale, "" if there is none."""

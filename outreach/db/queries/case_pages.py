@@ -7,7 +7,7 @@ from datetime import datetime
 import psycopg
 from psycopg.rows import class_row
 
-from outreach.domain.care_calls import VALUE_HALF_LIFE_DAYS
+from outreach.domain.care.calls import VALUE_HALF_LIFE_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 import psycopg
 from psycopg.rows import class_row
 
-from outreach.domain.care.goodbyes import BAD_ANSWERS
+from outreach.domain.answers import BAD_ANSWERS
 from outreach.domain.care.recovery import FRESH, CaseSource
 from outreach.domain.signal import SignalKind
 

@@ -9,10 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.domain.answers import BAD_ANSWERS, CIRCUMSTANCES_ANSWERS, FINISHED_ANSWERS
 from outreach.domain.care.goodbyes import (
-    BAD_ANSWERS,
-    CIRCUMSTANCES_ANSWERS,
-    FINISHED_ANSWERS,
     MILESTONE_REFERENCE,
     Clue,
     Goodbye,

@@ -13,6 +13,7 @@ from outreach.db.base import Base
 from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
+from outreach.db.models.offers import DeclaredOfferRow
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.sign_ups import SignUpFormRow
 
@@ -28,7 +29,7 @@ class Change:
     """What became of one row that a pack declares, or declared before.
 
     Attributes:
-        kind: business, industry, campaign, edition, text, sign-up form. key: its name, as in the pack.
+        kind: business, industry, campaign, edition, text, sign-up form, offer. key: its name, as in the pack.
         what: added, changed, stopped, kept or unchanged. What staff have edited is kept: the pack says something else,
             and it was not written.
         fields: what differs; empty for a row that is new.
@@ -151,6 +152,21 @@ def retire_sign_up_forms(session: Session, *, declared: Sequence[str], now: date
     for row in session.scalars(select(SignUpFormRow).where(SignUpFormRow.active, SignUpFormRow.key.not_in(declared))):
         row.active, row.updated_at = False, now
         changes.append(Change("sign-up form", row.key, "stopped", ("active",), row.id))
+    return changes
+
+
+def merge_declared_offer(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """An offer."""
+    return _merge(session, DeclaredOfferRow, {"key": key}, values, kind="offer", key=key, now=now)
+
+
+def retire_declared_offers(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Ends offers that the pack no longer declares; they stay for the report."""
+    changes = []
+    gone = select(DeclaredOfferRow).where(DeclaredOfferRow.active, DeclaredOfferRow.key.not_in(declared))
+    for row in session.scalars(gone.order_by(DeclaredOfferRow.key)):
+        row.active, row.updated_at = False, now
+        changes.append(Change("offer", row.key, "stopped", ("active",), row.id))
     return changes
 
 

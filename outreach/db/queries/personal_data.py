@@ -71,6 +71,7 @@ _TOLD = {
     "answers": ("answers", "question", "given_at"),
     "calls_and_visits": ("logged_touches", "id", "at"),
     "tasks": ("tasks", "id", "made_at"),
+    "calls_tried": ("task_moves", "id", "at"),
     "rhythm": ("rhythms", "contact_id", "contact_id"),
     "changes_of_rhythm": ("cadence_changes", "id", "changed_at"),
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
@@ -78,12 +79,18 @@ _TOLD = {
     "recovery_cases": ("recovery_cases", "id", "opened_at"),
     "recovery_notes": ("case_notes", "id", "at"),
     "recovery_batches": ("case_batch_contacts", "batch_id", "batch_id"),
+    "habits": ("habits", "contact_id", "scored_on"),
     "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
+    "stories": ("stories", "id", "id"),
+    "story_permissions": ("story_permissions", "id", "given_at"),
+    "recommended_to_us": ("referrals", "contact_id", "came_at"),
 }
 _PARTS = ", ".join(
     f"""'{name}', (SELECT COALESCE(jsonb_agg(to_jsonb(x) - 'id' - 'contact_id' - 'digest'
+                                                          - '{{owner_id,uid,task_id,logged_id,signal_id}}'::text[]
+                                                          - '{{referred_by,referrer_id,story_id}}'::text[]
                                               ORDER BY x.{order}, x.{key}), '[]')
                    FROM {table} x WHERE x.contact_id = c.id)"""  # noqa: S608 - built of constants
     for name, (table, key, order) in _TOLD.items()
@@ -107,6 +114,7 @@ EVERYTHING = f"""
                                               ORDER BY r.id), '[]')
                     FROM consent_records r LEFT JOIN consent_wordings w ON w.hash = r.wording
                     WHERE r.contact_id = c.id),
+        'brought_us', (SELECT count(*) FROM referrals f WHERE f.referrer_id = c.id),
         {_PARTS})
     FROM contacts c JOIN industries i ON i.id = c.industry_id WHERE c.id = %s
 """  # noqa: S608 - built of constants
@@ -135,15 +143,27 @@ _ERASURES = (
     "DELETE FROM answers WHERE contact_id = %(id)s",
     "DELETE FROM sign_ups s USING contacts c WHERE c.id = %(id)s AND (s.contact_id = c.id "
     "OR (s.contact_id IS NULL AND c.email <> '' AND lower(s.email) = lower(c.email)))",
+    "UPDATE sign_ups SET referred_by = NULL WHERE referred_by = %(id)s",
+    "DELETE FROM referrals WHERE contact_id = %(id)s OR referrer_id = %(id)s",
+    "DELETE FROM referral_links WHERE contact_id = %(id)s",
+    "DELETE FROM story_pictures p USING stories s WHERE s.id = p.story_id AND s.contact_id = %(id)s",
+    "UPDATE story_permissions SET words = '', shown_name = '', picture = '', picture_words = '', origin = '' "
+    "WHERE contact_id = %(id)s",
+    "UPDATE stories SET state = 'withdrawn', withdrawn_at = COALESCE(withdrawn_at, %(now)s), words = '', picture = '', "
+    "picture_words = '' WHERE contact_id = %(id)s",
     "DELETE FROM topic_refusals WHERE contact_id = %(id)s",
-    "UPDATE tasks SET note = '', reason_numbers = reason_numbers - 'why' || "
-    "jsonb_build_object('why', 'erased'), closed_at = COALESCE(closed_at, %(now)s), "
+    "UPDATE tasks SET note = '', reason_numbers = reason_numbers - 'why' || jsonb_build_object('why', 'erased') || "
+    "CASE WHEN occasion IS NULL THEN '{}' ELSE jsonb_build_object('span', 'some time', 'on', made_at::date) END, "
+    "occasion = NULL, closed_at = COALESCE(closed_at, %(now)s), "
+    "appointment_at = NULL, not_before = NULL, promised = false, said = '', cause = '', "
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
     "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id, state = 'closed', "
     "ending = CASE WHEN closed_at IS NULL THEN 'erased' ELSE ending END, closed_at = COALESCE(closed_at, %(now)s) "
     "WHERE contact_id = %(id)s",
     "UPDATE case_notes SET words = '', reference = '' WHERE contact_id = %(id)s",
     "DELETE FROM case_batch_contacts WHERE contact_id = %(id)s",
+    "DELETE FROM task_moves WHERE contact_id = %(id)s",
+    "DELETE FROM habits WHERE contact_id = %(id)s",
     "DELETE FROM goodbyes WHERE contact_id = %(id)s",
     "UPDATE invitations SET words = '{}', closed_at = COALESCE(closed_at, %(now)s) WHERE contact_id = %(id)s",
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
@@ -164,7 +184,7 @@ _ERASURES = (
     "UPDATE touches SET address = '' WHERE contact_id = %(id)s",
     "UPDATE consent_records SET address = '', origin = '', salt = NULL WHERE contact_id = %(id)s",
     "UPDATE contacts SET external_id = 'erased ' || id, email = '', phone = '', first_name = '', last_name = '', "
-    "company = '', attributes = '{}', customer_since = NULL, may_email = false, may_sms = false, "
+    "company = '', wrong_number = '', attributes = '{}', customer_since = NULL, may_email = false, may_sms = false, "
     "updated_at = %(now)s WHERE id = %(id)s",
 )
 

@@ -13,8 +13,10 @@ from outreach.db.queries.checked_links import load_answers
 from outreach.db.queries.drafts import EditionFacts, load_drafts
 from outreach.db.queries.reviews import Verdict, load_reviews
 from outreach.db.queries.said_words import count_above, load_mail_bodies
+from outreach.db.queries.story_shelf import SHOWN_PICTURES, load_shelf_words
 from outreach.domain.content_rules.facts import Draft, Lacking, Manuscript, ReaderGroup, fingerprint
 from outreach.rendering.lint_words import draft_addresses, draft_fields, image_digests
+from outreach.rendering.story_block import stories_in
 from outreach.rendering.word_count import word_count
 
 #: Merge fields that a contact may have no value for, and where the value is.
@@ -120,6 +122,7 @@ def load_manuscript(
     written = manuscript.written.values()
     urls = {url for draft in written for url in draft_addresses(draft, channel=edition.channel)}
     digests = {digest for draft in written for digest in image_digests(draft.body)}
+    stories = {story for draft in written for story in stories_in(draft.body)} if edition.channel == "email" else ()
     if with_heard:
         manuscript = replace(manuscript, heard=_heard(connection, edition, manuscript))
     if falling_back is None:
@@ -129,6 +132,7 @@ def load_manuscript(
         on_purpose=frozenset(falling_back) & manuscript.missing().keys(),
         answers=load_answers(connection, urls),
         image_octets=_image_octets(connection, digests),
+        shelf=load_shelf_words(connection, stories),
         earlier_fields={
             locale: frozenset(field.name for field in draft_fields(draft))
             for locale, draft in _earlier_texts(connection, edition).items()
@@ -172,7 +176,13 @@ def _earlier_texts(connection: psycopg.Connection, edition: EditionFacts) -> dic
 
 def _image_octets(connection: psycopg.Connection, digests: Collection[str]) -> dict[str, int]:
     """How large our own pictures are, in octets; those that are not there any more are left out."""
-    rows = connection.execute("SELECT digest, length(data) FROM images WHERE digest = ANY(%s)", (list(digests),))
+    rows = connection.execute(
+        f"""
+        SELECT digest, length(data) FROM images WHERE digest = ANY(%(digests)s)
+        UNION SELECT p.digest, length(p.data) FROM {SHOWN_PICTURES} WHERE p.digest = ANY(%(digests)s)
+        """,  # noqa: S608 - a constant
+        {"digests": list(digests)},
+    )
     return dict(rows.fetchall())
 
 

@@ -57,12 +57,14 @@ def reserve_sign_up(
     filled: Filled,
     digest: bytes,
     asked_from: str,
+    referred_by: int | None = None,
     now: datetime,
 ) -> Reserved:
     """Writes a sign-up down before its mail leaves, unless no mail may go; forgets those whose links are too old.
 
     Args:
         digest: of the token in the link. asked_from: network address and program.
+        referred_by: the contact whose link led to the form.
     """
     lock_address(connection, filled.email)
     connection.execute("DELETE FROM sign_ups WHERE confirmed_at IS NULL AND asked_at <= %s", (now - VALID,))
@@ -78,8 +80,8 @@ def reserve_sign_up(
     connection.execute(
         """
         INSERT INTO sign_ups (id, form_id, digest, email, first_name, phone, language, topics, wording, language_seen,
-                              asked_at, asked_from, outcome)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'unknown')
+                              asked_at, asked_from, referred_by, outcome)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, 'unknown')
         """,
         (
             sign_up_id,
@@ -94,6 +96,7 @@ def reserve_sign_up(
             filled.language_seen,
             now,
             asked_from,
+            referred_by,
         ),
     )
     return Reserved.YES
@@ -112,6 +115,7 @@ class StoredSignUp:
         topics: keys of campaigns that were ticked. offered: all that could be.
         asked_from: network address and program of whoever filled the form in.
         confirmed_at: None until it is confirmed.
+        referred_by: the contact whose link led to the form.
     """
 
     id: UUID
@@ -130,11 +134,13 @@ class StoredSignUp:
     asked_at: datetime
     asked_from: str
     confirmed_at: datetime | None
+    referred_by: int | None
 
 
 STORED = """
     SELECT s.id, f.key AS form, s.email, s.first_name, s.phone, s.language, s.topics, f.topics AS offered, s.wording,
-           s.language_seen, f.industry_id, f.time_zone, f.country, s.asked_at, s.asked_from, s.confirmed_at
+           s.language_seen, f.industry_id, f.time_zone, f.country, s.asked_at, s.asked_from, s.confirmed_at,
+           s.referred_by
     FROM sign_ups s JOIN sign_up_forms f ON f.id = s.form_id
     WHERE s.digest = %s AND s.asked_at > %s AND s.asked_at <= %s
 """

@@ -1,23 +1,34 @@
-"""Tasks: touches that people should make, and who needs one."""
+"""Tasks: who needs a call, opening tasks, and closing those that nobody needs to do any more."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from uuid import UUID
 
 import psycopg
 from psycopg.rows import class_row
 
-from outreach.domain.care_calls import AGAIN_AFTER, AHEAD, PATIENT, REASONS, VALUE_HALF_LIFE_DAYS, VALUED_SHARE
+from outreach.domain.answers import CALL_ANSWERS
+from outreach.domain.care.calls import (
+    AHEAD,
+    BROKEN_BY_A_LETTER,
+    PATIENT,
+    REASONS,
+    REST,
+    VALUE_HALF_LIFE_DAYS,
+    VALUED_SHARE,
+)
+from outreach.domain.care.tasks import ACTS, AGAIN_AFTER, Outcome
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.codes import Code
 
-#: The part under which the day of the last look for calls is noted among the heartbeats.
+#: Parts under which the days of the last looks are noted among the heartbeats: for calls, and for dates.
 DAILY = "job make_calls daily"
+DAILY_DATES = "job make_date_tasks daily"
 
 #: What a contact bought and booked lately, as one number.
-_VALUE = f"""
+VALUE = f"""
     sum(power(2, -GREATEST(extract(epoch FROM %(now)s - s.occurred_at), 0)::float8 / 86400 / {VALUE_HALF_LIFE_DAYS}))
 """
 
@@ -43,13 +54,20 @@ class SilentContact:
     place: str
 
 
-SILENT = f"""
-    WITH bought AS (
-        SELECT s.contact_id, {_VALUE} AS value FROM signals s
+#: Contacts that ever bought or booked, with their place among all of these: 0 for the most valued, below 1.
+RANKED = f"""
+    bought AS (
+        SELECT s.contact_id, {VALUE} AS value FROM signals s
         WHERE s.kind IN ('purchase', 'booking') GROUP BY s.contact_id
     ), ranked AS (
         SELECT contact_id, percent_rank() OVER (ORDER BY value DESC) AS place FROM bought
     )
+"""  # noqa: S608 - built of constants
+#: Whether a task is about something that we did wrong: first on the list, and closed by people only.
+RECOVERY = f"(k.reason_code = '{Code.CALL_PROBLEM.value}' OR COALESCE(k.source, '') LIKE 'case %%')"
+
+SILENT = f"""
+    WITH {RANKED}
     SELECT c.id AS contact_id, f.famine_at, b.max_gap, r.waiting_code, i.key AS industry_key,
            i.calendar::text AS calendar, i.calendar_version, c.time_zone,
            COALESCE(NULLIF(c.region, ''), c.country) AS place
@@ -70,23 +88,27 @@ SILENT = f"""
       AND NOT EXISTS (SELECT FROM suppressions s WHERE s.reason = 'complained' AND s.until IS NULL
                       AND (s.channel = 'email' AND s.address = lower(c.email)
                            OR s.channel = 'sms' AND s.address = c.phone))
-      AND NOT EXISTS (SELECT FROM tasks t WHERE t.contact_id = c.id AND t.kind = 'call'
-                      AND (t.closed_at IS NULL
-                           OR t.made_at > q.since AND t.outcome <> 'not_reached'
-                           OR t.closed_at > %(now)s - %(again)s))
+      AND NOT (c.phone <> '' AND c.wrong_number = c.phone)
+      AND NOT EXISTS (SELECT FROM tasks t WHERE t.contact_id = c.id AND t.kind = 'call' AND CASE
+                      WHEN t.closed_at IS NULL OR t.closed_at > %(now)s - %(again)s THEN true
+                      WHEN t.said = 'finished' THEN NOT EXISTS (
+                          SELECT FROM signals p WHERE p.contact_id = c.id AND p.kind = 'purchase'
+                            AND p.occurred_at > t.closed_at)
+                      WHEN t.outcome = ANY(%(unreached)s) THEN t.closed_at > %(now)s - %(rest)s
+                      ELSE t.made_at > q.since AND t.outcome <> 'wrong_number' END)
     ORDER BY v.place, c.id
 """  # noqa: S608 - built of constants
 
 
-def first_look_of(connection: psycopg.Connection, day: date) -> bool:
-    """Whether nobody looked for calls on this day of business time yet; whoever asks first does it."""
+def first_look_of(connection: psycopg.Connection, day: date, *, part: str = DAILY) -> bool:
+    """Whether nobody looked for calls (or what `part` names) on this day of business time yet; who asks first does."""
     return bool(
         connection.execute(
             """
             INSERT INTO heartbeats AS h (part, at, note) VALUES (%(part)s, clock_timestamp(), %(day)s)
             ON CONFLICT (part) DO UPDATE SET at = excluded.at, note = excluded.note WHERE h.note <> excluded.note
             """,
-            {"part": DAILY, "day": day.isoformat()},
+            {"part": part, "day": day.isoformat()},
         ).rowcount
     )
 
@@ -94,13 +116,16 @@ def first_look_of(connection: psycopg.Connection, day: date) -> bool:
 def load_silent_contacts(connection: psycopg.Connection, *, now: datetime) -> list[SilentContact]:
     """The most valued fifth of all who ever bought or booked, as far as a call is the only touch in sight.
 
-    Who reported us is left in peace. Whom we called in this silence is not called again, except where nobody answered.
+    Who reported us, or is finished, is left in peace, and so is who has another number now than we know.
+    Whom we called in this silence is not called again, except after a rest where nobody answered.
     """
     values = {
         "now": now,
         "share": VALUED_SHARE,
         "ahead": AHEAD,
         "again": AGAIN_AFTER,
+        "rest": REST,
+        "unreached": [Outcome.LEFT_MESSAGE.value, Outcome.NOT_REACHED.value],
         "mended": [code.value for code in REASONS],
         "patient": [code.value for code in PATIENT],
     }
@@ -109,172 +134,111 @@ def load_silent_contacts(connection: psycopg.Connection, *, now: datetime) -> li
 
 
 def open_call_tasks(
-    connection: psycopg.Connection, tasks: Sequence[tuple[int, Reason, datetime]], *, now: datetime
+    connection: psycopg.Connection,
+    tasks: Sequence[tuple[int, Reason, datetime]],
+    *,
+    now: datetime,
+    sources: Mapping[int, str] | None = None,
 ) -> int:
-    """Opens a call task for each contact (id, why, due by) that has none open; says how many."""
+    """Opens a call task for each contact (id, why, due by) that has none open; says how many.
+
+    An open call becomes one of recovery, seen at once, if it is asked for by a case.
+
+    Args:
+        sources: what asks for it, by contact: "case 12", "service 5", "journey 3".
+    """
+    named = sources or {}
     return connection.execute(
-        """
-        INSERT INTO tasks (contact_id, kind, reason_code, reason_numbers, due_at, made_at)
-        SELECT n.contact_id, 'call', n.code, n.numbers, n.due_at, %(now)s
-        FROM unnest(%(contacts)s::bigint[], %(codes)s::text[], %(numbers)s::jsonb[], %(due)s::timestamptz[])
-             AS n(contact_id, code, numbers, due_at)
-        ON CONFLICT (contact_id, kind) WHERE closed_at IS NULL DO NOTHING
-        """,
+        f"""
+        INSERT INTO tasks AS k (contact_id, kind, reason_code, reason_numbers, due_at, made_at, source)
+        SELECT n.contact_id, 'call', n.code, n.numbers, n.due_at, %(now)s, n.source
+        FROM unnest(%(contacts)s::bigint[], %(codes)s::text[], %(numbers)s::jsonb[], %(due)s::timestamptz[],
+                    %(sources)s::text[]) AS n(contact_id, code, numbers, due_at, source)
+        ON CONFLICT (contact_id, kind) WHERE closed_at IS NULL DO UPDATE
+        SET reason_code = EXCLUDED.reason_code, reason_numbers = EXCLUDED.reason_numbers, due_at = EXCLUDED.due_at,
+            source = EXCLUDED.source, made_at = EXCLUDED.made_at, not_before = NULL, promised = false, attempts = 0
+        WHERE EXCLUDED.source LIKE 'case %%' AND NOT {RECOVERY}
+        """,  # noqa: S608 - built of constants
         {
             "now": now,
             "contacts": [contact_id for contact_id, _, _ in tasks],
             "codes": [str(reason.code) for _, reason, _ in tasks],
             "numbers": [json.dumps(dict(reason.numbers)) for _, reason, _ in tasks],
             "due": [due_at for _, _, due_at in tasks],
+            "sources": [named.get(contact_id) for contact_id, _, _ in tasks],
         },
     ).rowcount
 
 
+@dataclass(frozen=True, slots=True)
+class AskedForCall:
+    """A contact who answered a message with the wish to be called."""
+
+    contact_id: int
+    touch_id: UUID
+    given_at: datetime
+
+
+def load_asked_for_calls(connection: psycopg.Connection, *, since: datetime) -> list[AskedForCall]:
+    """The newest such answer of each contact that led to no task yet."""
+    with connection.cursor(row_factory=class_row(AskedForCall)) as cursor:
+        return cursor.execute(
+            """
+            SELECT DISTINCT ON (a.contact_id) a.contact_id, a.touch_id, a.given_at FROM answers a
+            WHERE a.answer = ANY(%(keys)s) AND a.given_at > %(since)s
+              AND NOT EXISTS (SELECT FROM tasks k WHERE k.contact_id = a.contact_id
+                              AND (k.source = 'answer ' || a.touch_id::text OR k.closed_at IS NULL AND k.kind = 'call'))
+            ORDER BY a.contact_id, a.given_at DESC
+            """,
+            {"keys": list(CALL_ANSWERS), "since": since},
+        ).fetchall()
+
+
 def close_moot_tasks(connection: psycopg.Connection, *, now: datetime) -> int:
-    """Closes call tasks whose contacts were touched since they were made; says how many."""
+    """Closes calls against a silence that something else has broken since they were made; says how many.
+
+    What the customer was promised stays, and so does a task with an appointment.
+    """
     return connection.execute(
         """
-        UPDATE tasks k SET closed_at = %s, outcome = 'not_needed' FROM rhythms r
+        UPDATE tasks k SET closed_at = %(now)s, outcome = 'not_needed', not_before = NULL FROM rhythms r
         WHERE r.contact_id = k.contact_id AND k.closed_at IS NULL AND k.kind = 'call' AND r.last_touch_at > k.made_at
-          AND k.reason_code <> %s
+          AND k.reason_code = ANY(%(codes)s) AND NOT k.promised AND k.appointment_at IS NULL
         """,
-        # No letter answers a customer who told us of a problem.
-        (now, Code.CALL_PROBLEM.value),
+        {"now": now, "codes": [code.value for code in BROKEN_BY_A_LETTER]},
     ).rowcount
 
 
-@dataclass(frozen=True, slots=True)
-class TaskRow:
-    """A task, locked."""
-
-    id: int
-    contact_id: int
-    kind: str
-    closed_at: datetime | None
-    outcome: str
-    closed_by: str
-
-
-def lock_task(connection: psycopg.Connection, task_id: int) -> TaskRow | None:
-    """The task, locked until the transaction ends; None if there is no such."""
-    with connection.cursor(row_factory=class_row(TaskRow)) as cursor:
-        return cursor.execute(
-            "SELECT id, contact_id, kind, closed_at, outcome, closed_by FROM tasks WHERE id = %s FOR NO KEY UPDATE",
-            (task_id,),
-        ).fetchone()
-
-
-def store_closed(
-    connection: psycopg.Connection, task_id: int, *, outcome: str, note: str, staff: str, now: datetime
-) -> None:
-    """Closes a task."""
-    connection.execute(
-        "UPDATE tasks SET closed_at = %s, outcome = %s, note = %s, closed_by = %s WHERE id = %s",
-        (now, outcome, note, staff, task_id),
-    )
-
-
-def store_reopened(connection: psycopg.Connection, task_id: int) -> None:
-    """Opens a task again."""
-    connection.execute(
-        "UPDATE tasks SET closed_at = NULL, outcome = '', note = '', closed_by = '' WHERE id = %s", (task_id,)
-    )
-
-
-def has_open_task(connection: psycopg.Connection, contact_id: int, *, kind: str) -> bool:
-    """Whether the contact has an open task of this kind."""
-    row = connection.execute(
-        "SELECT FROM tasks WHERE contact_id = %s AND kind = %s AND closed_at IS NULL", (contact_id, kind)
-    ).fetchone()
-    return row is not None
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    """A line of the phone list.
-
-    Attributes:
-        value: what the contact bought and booked lately.
-        since: since when there is silence.
-        touches: the last of ours, newest first: `at` as ISO text, `channel`, `name` of the campaign ("" if by hand).
-    """
-
-    id: int
-    contact_id: int
-    external_id: str
-    first_name: str
-    last_name: str
-    company: str
-    phone: str
-    language: str
-    industry_key: str
-    industry_names: dict[str, str]
-    calendar: str
-    calendar_version: int
-    time_zone: str
-    place: str
-    reason_code: str
-    reason_numbers: dict[str, Any]
-    due_at: datetime
-    value: float
-    since: datetime
-    touches: list[dict[str, str]]
-
-
-OPEN = f"""
-    SELECT k.id, c.id AS contact_id, c.external_id, c.first_name, c.last_name, c.company, c.phone, c.language,
-           i.key AS industry_key, i.names AS industry_names, i.calendar::text AS calendar, i.calendar_version,
-           c.time_zone, COALESCE(NULLIF(c.region, ''), c.country) AS place, k.reason_code, k.reason_numbers, k.due_at,
-           COALESCE(v.value, 0) AS value, COALESCE(r.last_touch_at, r.started_at) AS since, l.touches
+#: The first thing that a customer did by itself since a task began to watch for it.
+ACTED = f"""
+    SELECT k.id, k.contact_id, k.attempts, k.not_before, k.promised, a.cause
     FROM tasks k
-    JOIN contacts c ON c.id = k.contact_id
-    JOIN industries i ON i.id = c.industry_id
-    JOIN rhythms r ON r.contact_id = c.id
+    CROSS JOIN LATERAL (SELECT COALESCE(k.watched_from, k.made_at) AS since) AS w
     CROSS JOIN LATERAL (
-        SELECT {_VALUE} AS value FROM signals s WHERE s.contact_id = c.id AND s.kind IN ('purchase', 'booking')) AS v
-    CROSS JOIN LATERAL (
-        SELECT COALESCE(jsonb_agg(jsonb_build_object('at', x.at, 'channel', x.channel, 'name', x.name)
-                                  ORDER BY x.at DESC), '[]') AS touches
-        FROM (SELECT t.sent_at AS at, t.channel, m.name FROM touches t JOIN campaigns m ON m.id = t.campaign_id
-              WHERE t.contact_id = c.id AND t.sent_at IS NOT NULL
-              UNION ALL SELECT g.at, g.channel, '' FROM logged_touches g WHERE g.contact_id = c.id
-              ORDER BY at DESC LIMIT 3) AS x) AS l
-    WHERE k.closed_at IS NULL AND k.kind = 'call' AND (k.reason_code = '{Code.CALL_PROBLEM.value}'
-          OR ((r.last_touch_at IS NULL OR r.last_touch_at <= k.made_at)
-              AND (r.paused_until IS NULL OR r.paused_until <= %(now)s)))
-    ORDER BY k.reason_code = '{Code.CALL_PROBLEM.value}' DESC, value DESC, since, k.id LIMIT %(limit)s
+        SELECT x.cause FROM (
+            SELECT s.kind AS cause, s.occurred_at AS at FROM signals s
+            WHERE s.contact_id = k.contact_id AND s.kind = ANY(%(acts)s)
+            UNION ALL SELECT 'answer', n.given_at FROM answers n WHERE n.contact_id = k.contact_id
+            UNION ALL SELECT 'reply', v.occurred_at FROM events v
+            WHERE v.contact_id = k.contact_id AND v.type = 'replied' AND v.actor = 'human') AS x
+        WHERE x.at > w.since AND x.at <= %(now)s ORDER BY x.at, x.cause LIMIT 1) AS a
+    WHERE k.closed_at IS NULL AND k.appointment_at IS NULL AND NOT {RECOVERY}
+    ORDER BY k.id FOR NO KEY UPDATE OF k SKIP LOCKED
 """  # noqa: S608 - built of constants
 
 
-def load_open_tasks(connection: psycopg.Connection, *, now: datetime, limit: int) -> list[TaskLine]:
-    """The phone list: whoever reported a problem, then the most valued, of equally valued ones the longest silent.
+def close_acted_tasks(connection: psycopg.Connection, *, now: datetime) -> int:
+    """Closes tasks whose customers acted since, with what they did; says how many.
 
-    A task whose contact was touched since, or asked for a pause, is not on it.
+    Of recovery none: only a person can say that something is put right. What has an appointment stays as well.
     """
-    with connection.cursor(row_factory=class_row(TaskLine)) as cursor:
-        return cursor.execute(OPEN, {"now": now, "limit": limit}).fetchall()
-
-
-@dataclass(frozen=True, slots=True)
-class ClosedTask:
-    """A task just closed, to say so and offer to take it back."""
-
-    id: int
-    contact_id: int
-    external_id: str
-    first_name: str
-    last_name: str
-    company: str
-    outcome: str
-
-
-def load_closed_task(connection: psycopg.Connection, task_id: int) -> ClosedTask | None:
-    """The task if it is closed."""
-    with connection.cursor(row_factory=class_row(ClosedTask)) as cursor:
-        return cursor.execute(
-            """
-            SELECT k.id, c.id AS contact_id, c.external_id, c.first_name, c.last_name, c.company, k.outcome
-            FROM tasks k JOIN contacts c ON c.id = k.contact_id WHERE k.id = %s AND k.closed_at IS NOT NULL
-            """,
-            (task_id,),
-        ).fetchone()
+    return connection.execute(
+        f"""
+        WITH acted AS ({ACTED}), noted AS (
+            INSERT INTO task_moves (task_id, contact_id, at, outcome, attempts, not_before, promised)
+            SELECT id, contact_id, %(now)s, 'acted', attempts, not_before, promised FROM acted ORDER BY id)
+        UPDATE tasks k SET closed_at = %(now)s, outcome = 'acted', cause = a.cause, not_before = NULL, promised = false
+        FROM acted a WHERE k.id = a.id
+        """,  # noqa: S608 - built of constants
+        {"now": now, "acts": [act for act in ACTS if act != "answer"]},
+    ).rowcount

@@ -80,10 +80,6 @@ ASSUMED: Mapping[Clue, float] = MappingProxyType(
 )
 """How often a clue is right before anybody has told us: assumed, after the simulation behind the rules."""
 
-#: Keys of one-click answers that tell of an end: "answer:why/finished" (docs/packs.md).
-FINISHED_ANSWERS = ("finished", "all-done")
-CIRCUMSTANCES_ANSWERS = ("moved", "ill", "closed-down", "no-longer-mine")
-BAD_ANSWERS = ("bad", "thumbs-down", "not-good", "not-happy")
 #: A signal whose reference begins so marks the end of what was bought: "finished:course-12".
 MILESTONE_REFERENCE = "finished:"
 

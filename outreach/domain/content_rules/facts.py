@@ -91,6 +91,7 @@ class Manuscript:
         earlier_fields: merge fields of the campaign's last published edition, by locale.
         heard: by locale, the share of its readers who would have heard more about ourselves than that limit in their
             last mails, this one included.
+        shelf: words of the stories that its drafts use, as their customers permit them; no others may be used.
         over: whether its last day is past, so that nobody would get it any more.
         about_us_limit: share of words about ourselves above which publishing needs a written reason.
         segment_price: of a text message, None if unknown. currency: ISO 4217.
@@ -110,6 +111,7 @@ class Manuscript:
     image_octets: Mapping[str, int] = field(default_factory=dict)
     earlier_fields: Mapping[str, frozenset[str]] = field(default_factory=dict)
     heard: Mapping[str, float] = field(default_factory=dict)
+    shelf: Mapping[str, str] = field(default_factory=dict)
     over: bool = False
     touch_class: str = ""
     about_us_limit: float = 0.3
@@ -180,6 +182,15 @@ class ImageUse:
     words: str
     block: int = 0
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryUse:
+    """A story of the shelf ("story-12") in a block, with the words that stand there."""
+
+    story: str
+    words: str
+    block: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +273,7 @@ class TextFacts:
     links: tuple[LinkUse, ...] = ()
     images: tuple[ImageUse, ...] = ()
     fields: tuple[FieldUse, ...] = ()
+    stories: tuple[StoryUse, ...] = ()
     faults: tuple[TextFault, ...] = ()
     mail: MailFacts | None = None
     sms: SmsFacts | None = None

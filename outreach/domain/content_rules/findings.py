@@ -59,6 +59,8 @@ class FindingCode(StrEnum):
     SUBJECT_WORD = "subject.word"
     PREHEADER_MISSING = "preheader.missing"
     PREHEADER_LONG = "preheader.long"
+    STORY_GONE = "story.gone"
+    STORY_CHANGED = "story.changed"
     READING_HARD = "reading.hard"
     PURPOSE_ABOUT_US = "purpose.about_us"
     PURPOSE_HEARD = "purpose.heard"

@@ -11,6 +11,7 @@ from outreach.domain.content_rules.mail import mail_findings
 from outreach.domain.content_rules.merging import field_findings
 from outreach.domain.content_rules.purpose import purpose_findings
 from outreach.domain.content_rules.reading import reading_findings
+from outreach.domain.content_rules.stories import story_findings
 from outreach.domain.content_rules.subject import preheader_findings, subject_findings
 from outreach.domain.content_rules.text_message import text_message_findings
 from outreach.domain.touch import TouchClass
@@ -41,6 +42,7 @@ def _of_text(manuscript: Manuscript, text: TextFacts) -> Iterator[Finding]:
     yield from subject_findings(text)
     yield from preheader_findings(text)
     yield from mail_findings(text)
+    yield from story_findings(manuscript, text)
     yield from purpose_findings(manuscript, text)
     yield from reading_findings(text)
 

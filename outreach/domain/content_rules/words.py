@@ -56,6 +56,13 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
         _l("%(field)s was in the last edition of this campaign and is gone."), _l("Put it back if you miss it.")
     ),
     FindingCode.BLOCK_UNSOUND: Sentence(_l("“%(value)s”: %(reason)s."), "%(mend)s"),
+    FindingCode.STORY_GONE: Sentence(
+        _l("%(story)s is not on the shelf: its customer withdrew it, or it was taken off."), _l("Remove the block.")
+    ),
+    FindingCode.STORY_CHANGED: Sentence(
+        _l("These are not the words of %(story)s that its customer permits."),
+        _l("Remove the block and insert the story anew."),
+    ),
     FindingCode.IMAGE_NO_WORDS: Sentence(
         _l("The picture %(url)s has no words for those who cannot see it."), _l("Say in a few words what it shows.")
     ),

@@ -132,8 +132,26 @@ class Code(StrEnum):
     CALL_PROBLEM = "call.problem"
     #: A recovery case waits for too long, and the boss is to call.
     CALL_ESCALATED = "call.escalated"
+    #: It is the contact's date: so many months since it became a customer.
+    CALL_ANNIVERSARY = "call.anniversary"
+    #: The customer asked for a call.
+    CALL_ASKED = "call.asked"
+    #: A valued customer's habit fades.
+    CALL_FADING = "call.fading"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
+    #: Too few events to speak of a habit.
+    HABIT_NEW = "habit.new"
+    #: The habit is as always.
+    HABIT_STEADY = "habit.steady"
+    #: Less than usual of late.
+    HABIT_SLOWING = "habit.slowing"
+    #: The silence is unusual for this customer.
+    HABIT_FADING = "habit.fading"
+    #: Far fewer events in a while than this customer's habit would bring.
+    HABIT_SCARCE = "habit.scarce"
+    #: Out of the customer's own season.
+    HABIT_RESTING = "habit.resting"
     #: Somebody said that all is done.
     GOODBYE_SAID_FINISHED = "goodbye.said_finished"
     #: Somebody told of a move, an illness, a closure.

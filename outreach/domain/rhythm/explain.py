@@ -101,8 +101,23 @@ SENTENCES: Mapping[str, str] = {
     "and nothing is planned.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
     Code.CALL_ESCALATED: "For {boss}: the case of {opened:date} {why}, and its day was {due:date}.",
+    Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
+    Code.CALL_ASKED: "Asked for a call on {at:date}, with one click in a message.",
+    Code.CALL_FADING: "{why} A call may bring the habit back.",
     Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
+    Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last:date}: "
+    "too little to speak of a habit.",
+    Code.HABIT_STEADY: "{does} about every {interval:days} ({times:times} since {first:month}), the last time on "
+    "{last:date}; silence would be unusual from {unusual:date}.",
+    Code.HABIT_SLOWING: "{does} about every {interval:days} ({times:times} since {first:month}), but less of late, "
+    "the last time on {last:date}; silence would be unusual from {unusual:date}.",
+    Code.HABIT_FADING: "{does} about every {interval:days} ({times:times} since {first:month}); "
+    "silent for {silence:days}, unusual since {unusual:date}.",
+    Code.HABIT_SCARCE: "{does} about every {interval:days} ({times:times} since {first:month}), but hardly of late, "
+    "the last time on {last:date}.",
+    Code.HABIT_RESTING: "{does} between {from:day} and {to:day} ({times:times} since {first:month}, the last time on "
+    "{last:date}); silence out of that season is nothing unusual.",
     Code.GOODBYE_SAID_FINISHED: "Said on {at:date} that all is done.",
     Code.GOODBYE_SAID_CIRCUMSTANCES: "Told us on {at:date} that something has changed: a move, an illness, a closure.",
     Code.GOODBYE_MILESTONE: "What was bought came to its end on {at:date}; "
@@ -153,7 +168,7 @@ _MONTHS = (
 
 
 class _Words(Formatter):
-    """Formats the numbers of a reason: `days`, `number`, `date`, or nothing for text as it stands."""
+    """Formats numbers of a reason: `days`, `number`, `times`, `date`, `month`, `day`, or nothing for plain text."""
 
     def format_map(self, template: str, numbers: Mapping[str, Any]) -> str:
         return self.vformat(template, (), numbers)
@@ -164,6 +179,12 @@ class _Words(Formatter):
                 return days(float(value))
             case "number":
                 return number(float(value))
+            case "times":
+                return "once" if int(value) == 1 else f"{int(value):,} times"
+            case "month":
+                return day(str(value)).partition(" ")[2]
+            case "day":
+                return day(str(value)).rpartition(" ")[0]
             case "date":
                 return day(str(value))
             case _:

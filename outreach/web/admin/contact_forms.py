@@ -13,6 +13,7 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.logged import LoggedTouch
 from outreach.domain.wishes import PAUSE_MONTHS, Wish, WishKind
 from outreach.services.log_touch import log_touch
+from outreach.services.mend_number import mend_number
 from outreach.services.set_own_band import set_own_band
 from outreach.services.set_wish import set_wish
 from outreach.services.unlog_touch import unlog_touch
@@ -83,6 +84,14 @@ def band(contact_id: int) -> ResponseReturnValue:
         flash(gettext("The band counts from now on.") if changed else gettext("It was so already; nothing changed."))
 
     return _answered(contact_id, act)
+
+
+@blueprint.post("/contacts/<int:contact_id>/number")
+def right_number(contact_id: int) -> ResponseReturnValue:
+    """Takes the mark off the contact's number that somebody else answered at it."""
+    mended = mend_number(db=current_outreach().db, contact_id=contact_id)
+    flash(gettext("The number may be called again.") if mended else gettext("It was so already; nothing changed."))
+    return redirect(url_for("admin.contacts.show", contact_id=contact_id), code=303)
 
 
 def _answered(contact_id: int, act: Callable[[], None]) -> ResponseReturnValue:

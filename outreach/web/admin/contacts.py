@@ -11,9 +11,16 @@ from outreach.db.queries.answers import AnswerLine, load_answers
 from outreach.db.queries.calendars import load_industry_calendars
 from outreach.db.queries.contact_list import ContactFilter, load_contact_languages, load_contact_list
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
+from outreach.db.queries.goodbyes import load_goodbyes_of
+from outreach.db.queries.habits import load_habit
+from outreach.db.queries.referrals import load_recommendations
 from outreach.db.queries.said_words import LAST_HEARD
+from outreach.db.queries.task_page import load_contact_tasks, wrong_number_of
+from outreach.domain.care.goodbyes import Goodbye
 from outreach.domain.errors import Fault
 from outreach.domain.logged import NOTE_LENGTH
+from outreach.domain.reason import Reason
+from outreach.domain.rhythm.explain import sentence
 from outreach.domain.wishes import PAUSE_MONTHS
 from outreach.rendering.questions import Question, questions
 from outreach.services.explain_contact import explain_contact
@@ -21,6 +28,8 @@ from outreach.services.score_contact import score_contact
 from outreach.services.weigh_last_words import weigh_last_words
 from outreach.web.admin.contact_answers import answers
 from outreach.web.admin.contact_timeline import gap_picture, timeline
+from outreach.web.admin.goodbyes import GoodbyeView
+from outreach.web.admin.habits import HabitView
 from outreach.web.current import business_now, current_outreach, staff_zone
 
 blueprint = Blueprint("contacts", __name__)
@@ -95,6 +104,11 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
     with outreach.db.raw_transaction() as connection:
         page = load_contact_page(connection, contact_id, now=now)
         given = load_answers(connection, contact_id, limit=SHOWN_ANSWERS)
+        recommendations = load_recommendations(connection, contact_id)
+        habit = load_habit(connection, contact_id)
+        goodbyes = load_goodbyes_of(connection, contact_id)
+        tasks = load_contact_tasks(connection, contact_id)
+        wrong_number = wrong_number_of(connection, contact_id)
     if page is None:
         abort(404)
     explained = explain_contact(db=outreach.db, contact_id=contact_id, now=now)
@@ -113,6 +127,12 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         given=[GivenAnswer.of(line) for line in given],
         heard=weigh_last_words(db=outreach.db, contact_id=contact_id),
         heard_last=LAST_HEARD,
+        recommendations=recommendations,
+        habit=HabitView(habit, sentence(habit.reason(today=now.date()))) if habit else None,
+        goodbyes=[GoodbyeView.of(line) for line in goodbyes],
+        kinds=list(Goodbye),
+        tasks=[(task, sentence(Reason(task.reason_code, task.reason_numbers))) for task in tasks],
+        wrong_number=wrong_number,
         entries=timeline(page),
         picture=gap_picture(page, now=now),
         faults=faults,

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from outreach.rendering.block_fields import BlockFields, Link, answer_addresses, fields_of, words_of
 from outreach.rendering.conditions import FIELDS, Asks, read_condition
+from outreach.rendering.story_block import story_named
 from outreach.rendering.written import PURPOSE_OF, BlockKind, Fence, Purpose, WrittenBlock, body_of, written_blocks
 
 #: Lines for answers that a question shows at least.
@@ -24,6 +25,7 @@ class Card:
     Attributes:
         id: names its fields; stable while the form is open, and nowhere kept.
         asks, values: its condition; "" for everybody.
+        story: the story of the shelf whose words these are, "" if they are our own.
     """
 
     id: str
@@ -32,6 +34,7 @@ class Card:
     asks: str
     values: tuple[str, ...]
     fields: BlockFields
+    story: str = ""
 
     @classmethod
     def of(cls, block: WrittenBlock, place: int) -> Self:
@@ -44,6 +47,7 @@ class Card:
             asks=condition.asks.value if condition else "",
             values=condition.values if condition else (),
             fields=fields_of(block.fence.kind, block.words),
+            story=block.fence.story,
         )
 
     @classmethod
@@ -60,7 +64,7 @@ class Card:
     def block(self) -> WrittenBlock:
         """The written block that the card stands for."""
         only = f"{self.asks}:{','.join(self.values)}" if self.asks and self.values else ""
-        return WrittenBlock(Fence(self.kind, self.purpose, only), words_of(self.kind, self.fields))
+        return WrittenBlock(Fence(self.kind, self.purpose, only, self.story), words_of(self.kind, self.fields))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +121,7 @@ class TextForm:
         elif act == "down":
             cards.insert(place + 1, card)
         elif act == "copy":
-            again = Card(Card.empty(card.kind).id, card.kind, card.purpose, card.asks, card.values, card.fields)
+            again = replace(card, id=Card.empty(card.kind).id)
             cards[place:place] = [card, again]
         elif act != "remove":
             cards.insert(place, card)
@@ -147,6 +151,7 @@ def _card(form: MultiDict[str, str], name: str) -> Card | None:
         asks=asks if asks in list(Asks) else "",
         values=_values(form, name, asks),
         fields=_fields(form, name, BlockKind(kind)),
+        story=story_named(form.get(f"{name}-story", "")),
     )
 
 

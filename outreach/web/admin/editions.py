@@ -272,7 +272,7 @@ def _editor(
         kinds=list(BlockKind),
         purposes=list(Purpose),
         purpose_of=PURPOSE_OF,
-        names=NAMES,
+        names=[name for name in NAMES if edition.rule == "invited" or not name.startswith("occasion.")],
         condition_fields=FIELDS,
         industries=[(one.key, one.names) for one in industries],
         said=look_at(shown, edition=edition, locale=locale, manuscript=desk.manuscript),

@@ -11,7 +11,9 @@ from outreach.db.queries.goodbyes import GoodbyeLine, count_goodbyes, load_goodb
 from outreach.domain.care.goodbyes import Goodbye
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.explain import sentence
+from outreach.domain.wishes import PAUSE_MONTHS, Wish, WishKind
 from outreach.services.correct_goodbye import correct_goodbye
+from outreach.services.set_wish import set_wish
 from outreach.web.current import business_now, current_outreach
 from outreach.web.returning import go_back
 
@@ -49,12 +51,13 @@ def show() -> str:
         counts=counts,
         kinds=list(Goodbye),
         kind=kind,
+        pause_months=PAUSE_MONTHS,
     )
 
 
 @blueprint.post("/goodbyes/<int:goodbye_id>")
 def correct(goodbye_id: int) -> ResponseReturnValue:
-    """Takes what staff say, or takes it back."""
+    """Takes what staff say, or takes it back; whose life has changed may be left alone for some months."""
     said = request.form.get("said", "")
     if said and said not in set(Goodbye):
         abort(400)
@@ -65,6 +68,15 @@ def correct(goodbye_id: int) -> ResponseReturnValue:
         by=current_user.email,
         now=business_now(),
     )
+    months = request.form.get("months", type=int) or 0
+    if contact_id is not None and said == Goodbye.CIRCUMSTANCES and months in PAUSE_MONTHS:
+        set_wish(
+            db=current_outreach().db,
+            contact_id=contact_id,
+            wish=Wish(WishKind.PAUSE, months=months),
+            source=current_user.email,
+            now=business_now(),
+        )
     if contact_id is None:
         flash(gettext("That goodbye is over: the customer came back, or we know better by now."))
     else:

@@ -20,13 +20,17 @@ from outreach.web.admin import (
     editions,
     forecast,
     goodbyes,
+    habits,
     imports,
     library,
     mailbox,
+    offers,
     proofs,
     publishing,
     sign_up_forms,
     snippets,
+    stories,
+    task_page,
     tasks,
     today,
 )
@@ -49,7 +53,9 @@ for family in (
     tasks,
     cases,
     case_batches,
+    task_page,
     goodbyes,
+    habits,
     imports,
     library,
     mailbox,
@@ -59,6 +65,8 @@ for family in (
     proofs,
     snippets,
     sign_up_forms,
+    stories,
+    offers,
 ):
     blueprint.register_blueprint(family.blueprint)
 
@@ -78,10 +86,21 @@ def choose_language() -> ResponseReturnValue:
     return go_back()
 
 
+#: The pages of care by their blueprints, in the order of their navigation.
+CARE_PAGES = {
+    "admin.tasks": "admin.tasks.show",
+    "admin.cases": "admin.cases.show_all",
+    "admin.habits": "admin.habits.show",
+    "admin.goodbyes": "admin.goodbyes.show",
+    "admin.stories": "admin.stories.show",
+    "admin.offers": "admin.offers.show",
+}
+
+
 @blueprint.app_context_processor
 def demo_banner() -> dict[str, object]:
-    """What the banner of the demo needs; `demo` is None outside the demo."""
+    """What the layout needs: the banner of the demo (`demo` is None outside the demo), and the pages of care."""
     if request.blueprint is None or not request.blueprint.startswith(blueprint.name):
         return {}
     demo = current_outreach().settings.mode is Mode.DEMO
-    return {"demo": demo_time() if demo else None, "speeds": demo_clock.SPEEDS}
+    return {"demo": demo_time() if demo else None, "speeds": demo_clock.SPEEDS, "care_pages": CARE_PAGES}

@@ -10,7 +10,9 @@ from flask_security import current_user
 from outreach.db.queries.drafts import load_drafts
 from outreach.db.queries.publishing import load_rules
 from outreach.db.queries.snippets import Snippet, load_snippets
+from outreach.db.queries.story_shelf import load_shelf
 from outreach.domain.errors import BadInput, Fault
+from outreach.rendering.story_block import story_block
 from outreach.rendering.written import BlockKind, body_of, written_blocks
 from outreach.services.discard_snippet import discard_snippet
 from outreach.services.keep_snippet import keep_snippet
@@ -29,10 +31,19 @@ def show_all() -> str:
 
 @blueprint.get("/library/snippets.json")
 def in_locale() -> Response:
-    """The snippets in a locale, for the editor to choose from."""
-    with current_outreach().db.raw_transaction() as connection:
-        found = load_snippets(connection, locale=request.args.get("locale", ""))
-    return jsonify([{"name": one.name, "body": one.body} for one in found])
+    """The snippets in a locale and the stories on the shelf that were told in it, for the editor to choose from."""
+    outreach, locale = current_outreach(), request.args.get("locale", "")
+    with outreach.db.raw_transaction() as connection:
+        found = load_snippets(connection, locale=locale)
+        shelf = load_shelf(connection, base=outreach.settings.public_base_url, locale=locale)
+    stories = [
+        {
+            "name": gettext("Story: %(begins)s", begins=f"{one.shown_name} – {one.begins}".strip(" –")),
+            "body": story_block(one.name, one.words),
+        }
+        for one in shelf
+    ]
+    return jsonify([*({"name": one.name, "body": one.body} for one in found), *stories])
 
 
 @blueprint.get("/library/snippets/new")

@@ -5,12 +5,18 @@ from datetime import datetime, time, timedelta
 
 from flask import Blueprint, render_template
 from flask_babel import gettext
+from flask_security import current_user
 
 from outreach.db.queries.case_pages import count_cases
+from outreach.db.queries.goodbyes import count_goodbyes
+from outreach.db.queries.habits import count_labels
 from outreach.db.queries.heartbeats import Beat, load_beats
 from outreach.db.queries.next_touches import load_next_touches
 from outreach.db.queries.rhythm_days import EVERYBODY, load_causes, load_trend
+from outreach.db.queries.task_list import count_tasks, load_open_tasks
 from outreach.db.queries.today import load_day_numbers, load_famine, load_feast
+from outreach.domain.reason import Reason
+from outreach.domain.rhythm.explain import sentence
 from outreach.domain.rhythm.score import LOOKS_BACK
 from outreach.queueing.health import QueueHealth, queue_health
 from outreach.web.admin.score_picture import main_causes, score_trend
@@ -20,6 +26,8 @@ from outreach.web.formats import number, seconds_ago
 blueprint = Blueprint("today", __name__)
 
 SHOWN = 10
+#: Calls that the page shows of the phone list.
+CALLS = 5
 #: Seconds after which a part that should have ticked is late: three of the slowest ticks, and a chunk's work.
 LATE = 60.0
 #: Jobs whose last run tells that ticks are coming.
@@ -48,6 +56,10 @@ def show() -> str:
         famine = load_famine(connection, now=now, limit=SHOWN)
         feast = load_feast(connection, now=now, limit=SHOWN)
         beats = load_beats(connection)
+        calls = load_open_tasks(connection, now=now, limit=CALLS)
+        counts = count_tasks(connection, now=now, staff_id=current_user.id)
+        labels = count_labels(connection)
+        gone = count_goodbyes(connection)
         trend = load_trend(connection, days=LOOKS_BACK).get(EVERYBODY, [])
         causes = load_causes(connection, days=LOOKS_BACK)
         cases = count_cases(connection, now=now)
@@ -58,6 +70,10 @@ def show() -> str:
         cases=cases,
         famine=famine,
         feast=feast,
+        calls=[(call, sentence(Reason(call.reason_code, call.reason_numbers))) for call in calls],
+        calls_waiting=counts.shown,
+        fading=labels.get("fading", 0) + labels.get("alarm", 0),
+        gone=sum(gone.values()),
         trend=score_trend(trend),
         famine_causes=main_causes(causes, "famine"),
         feast_causes=main_causes(causes, "feast"),

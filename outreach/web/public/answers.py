@@ -20,6 +20,7 @@ from outreach.rendering.questions import Question, questions
 from outreach.services.give_answer import give_answer
 from outreach.web.current import business_now, current_outreach
 from outreach.web.public.language import spoken, visitors_locale
+from outreach.web.public.reviews import review_links
 
 #: The token is the permission, as on every public page.
 blueprint = Blueprint("answers", __name__)
@@ -93,6 +94,7 @@ def _page(token: str, asked: _Asked | None, *, changed: bool) -> Response:
         asked=asked,
         changed=changed,
         token=token,
+        review_links=review_links(),
     )
     response = make_response(page)
     response.headers["Cache-Control"] = "no-store"

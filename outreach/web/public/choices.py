@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from outreach.db.queries.choices import ReaderChoices, load_choices
 from outreach.db.queries.content import load_brand
 from outreach.db.queries.publishing import load_rules
+from outreach.db.queries.referrals import referral_form
 from outreach.db.queries.topics import load_topics
 from outreach.domain.consent_terms import Said
 from outreach.domain.errors import BadInput
@@ -34,6 +35,7 @@ from outreach.services.set_wish import set_wish
 from outreach.web.current import business_now, current_outreach
 from outreach.web.public.language import own_name, spoken, translate, visitors_locale
 from outreach.web.public.personal_data import data_mail
+from outreach.web.public.reviews import review_links
 from outreach.web.visitor import origin
 
 #: Posted to from mail programs' browsers without a session: the token is the permission.
@@ -207,6 +209,7 @@ def _page(token: str, done: Done, *, words: str = "") -> Response:
     with db.raw_transaction() as connection:
         rules = load_rules(connection)
         offered = load_topics(connection, reader.contact_id) if reader else []
+        has_friends = referral_form(connection) is not None
     # Whoever has just chosen another language reads the page in it.
     locale = (reader.language if done is Done.LANGUAGE else reader.locale) if reader else visitors_locale()
     business = brand.name if brand else "Outreach"
@@ -234,6 +237,8 @@ def _page(token: str, done: Done, *, words: str = "") -> Response:
         latest=paused_months(LONGEST_PAUSE_MONTHS, today=today).isoformat(),
         words=words,
         longest=LONGEST,
+        has_friends=has_friends,
+        review_links=review_links(),
     )
     return _sent(page, locale, status=422 if done is Done.REFUSED else 200)
 

@@ -5,6 +5,7 @@ import re
 from flask import Blueprint, Response, abort, request
 
 from outreach.db.queries.images import load_image_data
+from outreach.db.queries.story_shelf import load_shown_picture
 from outreach.domain.pictures import EXTENSIONS
 from outreach.web.current import current_outreach
 
@@ -22,10 +23,12 @@ def show(digest: str, extension: str) -> Response:
         abort(404)
     with current_outreach().db.raw_transaction() as connection:
         data = load_image_data(connection, digest, _TYPES[extension])
-    if data is None:
+        story = None if data else load_shown_picture(connection, digest, _TYPES[extension])
+    if data is None and story is None:
         abort(404)
-    response = Response(data, mimetype=_TYPES[extension])
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response = Response(data or story, mimetype=_TYPES[extension])
+    # A customer may withdraw the picture of a story, so nobody is to keep it for long.
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if data else "public, max-age=3600"
     response.headers["X-Content-Type-Options"] = "nosniff"
     # Webmail shows it on pages of its own.
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"

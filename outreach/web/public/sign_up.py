@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from outreach.clock import WallClock
 from outreach.db.queries.content import load_brand
 from outreach.db.queries.personal_data import digest_of
+from outreach.db.queries.referrals import find_referrer
 from outreach.db.queries.sign_up_forms import load_form, load_topic_names
 from outreach.db.queries.sign_ups import StoredSignUp, find_sign_up
 from outreach.domain.sign_up.filled import read_filled
@@ -31,6 +32,8 @@ blueprint = Blueprint("sign_up", __name__)
 
 #: A field that no person sees; whoever fills it in is a machine.
 HONEYPOT = "about_you"
+#: Characters of what names somebody who recommended us.
+LONGEST_VIA = 64
 
 
 @blueprint.get("/s/<key>")
@@ -71,6 +74,7 @@ def fill_in(key: str) -> Response:
         visitor=_visitor(),
         token=token,
         words=_mail(f"{outreach.tokens.base_url}/s/confirm/{token}", locale),
+        referrer=_via(),
         now=now,
     )
     return sent
@@ -123,6 +127,11 @@ def _visitor() -> Visitor:
     return Visitor(network_address(), agent())
 
 
+def _via() -> str:
+    """What the address says of whoever recommended us."""
+    return request.args.get("via", "")[:LONGEST_VIA]
+
+
 def _form(key: str) -> SignUpForm | None:
     with current_outreach().db.raw_transaction() as connection:
         return load_form(connection, key)
@@ -156,6 +165,7 @@ def _form_page(form: SignUpForm, *, wrong: Collection[SignUpField] = (), again: 
     locale = _locale(form)
     with current_outreach().db.raw_transaction() as connection:
         topics = load_topic_names(connection, form)
+        recommended = find_referrer(connection, _via()) is not None
     first = request.method == "GET"
     stamp = request.form.get("stamp", "")
     if _timing(stamp, form) is Timing.WORTHLESS:
@@ -173,6 +183,7 @@ def _form_page(form: SignUpForm, *, wrong: Collection[SignUpField] = (), again: 
         again=again,
         stamp=stamp,
         honeypot=HONEYPOT,
+        via=_via() if recommended else None,
     )
 
 

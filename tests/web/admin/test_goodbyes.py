@@ -40,7 +40,7 @@ def test_each_verdict_shows_its_clue_and_how_sure_we_are(client: FlaskClient) ->
     assert "Ada Rees" in page
     assert "We let the customer down" in page
     assert "Complained on 10 June 2026" in page
-    assert "60.0%" in page
+    assert "in about 60 % of cases" in page
     assert "Nobody has left" in client.get("/goodbyes?kind=finished").text
     assert client.get("/goodbyes?kind=bored").status_code == 404
 
@@ -57,3 +57,13 @@ def test_nonsense_is_refused_and_a_goodbye_that_is_over_is_told(client: FlaskCli
     assert client.post("/goodbyes/1", data={"said": "bored"}).status_code == 400
     assert "That goodbye is over" in client.post("/goodbyes/99", data={"said": "finished"}, follow_redirects=True).text
     assert said(product) == ("", "")
+
+
+def test_whose_life_has_changed_may_be_left_alone_for_some_months(client: FlaskClient, product: Outreach) -> None:
+    client.post("/goodbyes/1", data={"said": "circumstances", "months": "3"})
+    with product.db.raw_transaction() as connection:
+        paused = connection.execute("SELECT paused_until::date::text FROM rhythms").fetchone()
+    assert paused == ("2026-12-08",)
+    client.post("/goodbyes/1", data={"said": "finished", "months": "6"})
+    with product.db.raw_transaction() as connection:
+        assert connection.execute("SELECT paused_until::date::text FROM rhythms").fetchone() == paused

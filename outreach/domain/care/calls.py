@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
@@ -19,8 +18,8 @@ VALUE_HALF_LIFE_DAYS = 91
 VALUED_SHARE = 0.2
 #: So long before silence passes the longest gap the call is put on the list.
 AHEAD = timedelta(days=7)
-#: Who was not reached is called again after so long.
-AGAIN_AFTER = timedelta(days=3)
+#: Whom nobody reached in all attempts is called again after so long, if the silence lasts.
+REST = timedelta(days=90)
 #: How far ahead an hour to call is looked for.
 REACH = timedelta(days=90)
 
@@ -30,19 +29,10 @@ REASONS = {
     Code.NO_CONSENT: Code.CALL_NO_CONSENT,
     Code.WAIT_NO_HOURS: Code.CALL_NO_HOURS,
 }
+#: Reasons for a call that any touch of ours takes away.
+BROKEN_BY_A_LETTER = frozenset({*REASONS.values(), Code.CALL_NOTHING_PLANNED})
 #: Reasons to wait that end by themselves; silence past the longest gap is explained by them.
 PATIENT = frozenset({Code.WAIT_PAUSED, Code.WAIT_CLOSED, Code.WAIT_HOURS, Code.WAIT_DEADLINE})
-
-
-class Outcome(StrEnum):
-    """What became of a task."""
-
-    #: We talked; this is a touch.
-    REACHED = "reached"
-    #: Nobody answered.
-    NOT_REACHED = "not_reached"
-    #: There was no need.
-    NOT_NEEDED = "not_needed"
 
 
 def call_reason(*, waiting_code: str, famine_at: datetime, max_gap: float) -> Reason:

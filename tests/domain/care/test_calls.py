@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
-from outreach.domain.care_calls import CallTime, call_reason, call_time
+from outreach.domain.care.calls import CallTime, call_reason, call_time
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.rhythm.explain import sentence
 
