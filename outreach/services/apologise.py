@@ -13,9 +13,9 @@ from outreach.db.queries.case_apologies import (
     load_apology_editions,
     load_offended,
 )
+from outreach.db.queries.case_store import NewNote, lock_stored, store_cases, store_notes
 from outreach.db.queries.invitations import NewInvitation, invite
 from outreach.db.queries.publishing import Rules, load_rules
-from outreach.db.queries.recovery import NewNote, lock_stored, store_cases, store_notes
 from outreach.db.session import Database
 from outreach.domain.care.recovery import CaseMove, CaseStep, moved, said_words
 from outreach.domain.content import chosen_locale

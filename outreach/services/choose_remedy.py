@@ -5,17 +5,9 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from outreach.db.queries.case_store import NewNote, lock_stored, open_case_of, store_cases, store_notes
 from outreach.db.queries.choices import load_choices
-from outreach.db.queries.recovery import (
-    NewNote,
-    NewReport,
-    land_reports,
-    lock_cases,
-    lock_stored,
-    open_case_of,
-    store_cases,
-    store_notes,
-)
+from outreach.db.queries.recovery import NewReport, land_reports, lock_cases
 from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
 from outreach.db.session import Database
 from outreach.domain.care.recovery import CaseMove, CaseSource, CaseStep, Landing, moved, said_words

@@ -3,15 +3,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from outreach.db.queries.recovery import (
-    NewNote,
-    lock_cases,
-    lock_stored,
-    open_case_of,
-    sign_closing,
-    store_cases,
-    store_notes,
-)
+from outreach.db.queries.case_store import NewNote, lock_stored, open_case_of, sign_closing, store_cases, store_notes
+from outreach.db.queries.recovery import lock_cases
 from outreach.db.queries.recovery_holds import hold_back, look_at_again
 from outreach.db.session import Database
 from outreach.domain.care.recovery import Case, CaseMove, CaseStep, moved

@@ -3,7 +3,8 @@
 import hashlib
 from datetime import datetime
 
-from outreach.db.queries.recovery import NewReport, is_erased, land_reports, lock_cases
+from outreach.db.queries.case_store import is_erased
+from outreach.db.queries.recovery import NewReport, land_reports, lock_cases
 from outreach.db.session import Database
 from outreach.domain.care.recovery import CaseSource, said_words
 from outreach.domain.errors import BadInput, Fault

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from outreach.db.queries.case_batches import take_back
-from outreach.db.queries.recovery import NewNote, lock_cases, lock_stored, sign_closing, store_cases, store_notes
+from outreach.db.queries.case_store import NewNote, lock_stored, sign_closing, store_cases, store_notes
+from outreach.db.queries.recovery import lock_cases
 from outreach.db.queries.recovery_holds import look_at_again
 from outreach.db.session import Database
 from outreach.domain.care.recovery import CaseEnding, CaseMove, CaseState, CaseStep, moved

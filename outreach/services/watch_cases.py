@@ -7,8 +7,9 @@ from datetime import datetime
 import psycopg
 
 from outreach.db.queries.case_apologies import load_sent_apologies
+from outreach.db.queries.case_store import NewNote, StoredCase, lock_stored, store_cases, store_notes
 from outreach.db.queries.case_watch import load_bosses, load_clicked_remedies, load_heard, load_overdue, with_a_voice
-from outreach.db.queries.recovery import NewNote, StoredCase, lock_cases, lock_stored, store_cases, store_notes
+from outreach.db.queries.recovery import lock_cases
 from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
 from outreach.db.session import Database
 from outreach.domain.care.recovery import Case, CaseMove, CaseStep, Deadline, missed, moved

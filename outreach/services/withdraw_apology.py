@@ -3,8 +3,8 @@
 from datetime import datetime
 
 from outreach.db.queries.case_apologies import load_waiting_causes
+from outreach.db.queries.case_store import lock_stored
 from outreach.db.queries.invitations import withdraw
-from outreach.db.queries.recovery import lock_stored
 from outreach.db.session import Database
 
 

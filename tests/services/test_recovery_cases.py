@@ -16,6 +16,7 @@ from outreach.db.models.recovery import CaseNote, RecoveryCase
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.signals import Signal
 from outreach.db.models.writing import GivenAnswer
+from outreach.db.queries.personal_data import load_everything
 from outreach.db.queries.recovery import NewReport, land_reports
 from outreach.db.session import Database
 from outreach.domain.care.recovery import (
@@ -378,6 +379,15 @@ def test_a_call_by_staff_is_an_answer(db: Database, let_down: int) -> None:
     case = the_case(db)
     assert (case.state, case.answered_at) == ("listening", NOW)
     assert story(db)[-1] == ("listen", "She is sad about it.")
+
+
+def test_whoever_asks_for_their_data_gets_the_story_of_the_case(db: Database, let_down: int) -> None:
+    close(db)
+    with db.raw_transaction() as connection:
+        everything = load_everything(connection, let_down)
+    assert everything is not None
+    assert [one["words"] for one in everything["recovery_cases"]] == ["The valve still drips."]
+    assert [one["step"] for one in everything["recovery_notes"]] == ["report", "close"]
 
 
 def test_erasure_closes_the_case_takes_the_words_and_leaves_the_count(db: Database, let_down: int) -> None:

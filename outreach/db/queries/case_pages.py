@@ -214,3 +214,29 @@ def load_batch_languages(connection: psycopg.Connection, batch_id: int) -> dict[
         (batch_id,),
     )
     return dict(rows.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as the contact's page lists it; see `RecoveryCase`."""
+
+    id: int
+    opened_at: datetime
+    words: str
+    state: str
+    closed_at: datetime | None
+    closed_by: str
+    ending: str
+    note: str
+
+
+def load_cases(connection: psycopg.Connection, contact_id: int) -> list[CaseLine]:
+    """The cases of a contact, newest first."""
+    with connection.cursor(row_factory=class_row(CaseLine)) as cursor:
+        return cursor.execute(
+            """
+            SELECT id, opened_at, words, state, closed_at, closed_by, ending, note FROM recovery_cases
+            WHERE contact_id = %s ORDER BY opened_at DESC, id DESC
+            """,
+            (contact_id,),
+        ).fetchall()

@@ -4,50 +4,25 @@ Whoever opens or reopens cases holds one lock for all (`lock_cases`), so that a 
 reports at once. The order of locks is: that one, contacts, touches, rhythms.
 """
 
-import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
-from psycopg.rows import class_row, dict_row
+from psycopg.rows import dict_row
 
+from outreach.db.queries.case_store import CASE, NewNote, StoredCase, store_cases, store_notes, stored_case
 from outreach.db.queries.recovery_holds import hold_back
 from outreach.domain.care.recovery import (
-    Case,
-    CaseEnding,
     CaseMove,
     CaseSource,
-    CaseState,
     CaseStep,
-    Deadline,
     Landing,
     landing,
     moved,
 )
 from outreach.domain.care.workdays import Deadlines, deadlines
-
-_CASE = """
-    k.id, k.contact_id, k.state, k.since, k.owner, k.answer_due_at, k.solve_due_at, k.answered_at, k.escalated,
-    k.offered, k.chosen, k.closed_at, k.ending, k.cool_off_days
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredCase:
-    """A case with its number; the zone and place are its contact's."""
-
-    id: int
-    contact_id: int
-    case: Case
-    zone: ZoneInfo
-    place: str
-
-    def fresh_deadlines(self, now: datetime) -> Deadlines:
-        """Those of a case that opens now."""
-        return deadlines(now, zone=self.zone, place=self.place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +63,7 @@ STANDING = f"""
     FROM unnest(%(contacts)s::bigint[], %(references)s::text[]) WITH ORDINALITY AS n(contact_id, reference, place)
     JOIN contacts c ON c.id = n.contact_id
     LEFT JOIN LATERAL (
-        SELECT {_CASE} FROM recovery_cases k WHERE k.contact_id = c.id
+        SELECT {CASE} FROM recovery_cases k WHERE k.contact_id = c.id
         ORDER BY k.closed_at DESC NULLS FIRST, k.id DESC LIMIT 1) AS k ON true
     ORDER BY n.place
 """  # noqa: S608 - a constant of this file
@@ -121,7 +96,7 @@ def _land(connection: psycopg.Connection, reports: Sequence[NewReport], *, now: 
     fresh: dict[int, Deadlines] = {}
     for row in rows:
         report = reports[row["number"] - 1]
-        stored = _stored(row) if row["id"] is not None else None
+        stored = stored_case(row) if row["id"] is not None else None
         way = landing(
             erased=row["erased"],
             known=row["known"],
@@ -188,164 +163,3 @@ def _insert(
         },
     )
     return dict(rows.fetchall())
-
-
-@dataclass(frozen=True, slots=True)
-class NewNote:
-    """A line of a case's story; `reference` names a report."""
-
-    case_id: int
-    step: CaseStep
-    by: str = ""
-    words: str = ""
-    reference: str = ""
-
-
-def store_notes(connection: psycopg.Connection, notes: Sequence[NewNote], *, now: datetime) -> None:
-    """Adds lines to the stories of cases."""
-    if not notes:
-        return
-    connection.execute(
-        """
-        INSERT INTO case_notes (case_id, contact_id, at, step, by, words, reference)
-        SELECT k.id, k.contact_id, %(now)s, n.step, n.by, n.words, n.reference
-        FROM unnest(%(cases)s::bigint[], %(steps)s::text[], %(by)s::text[], %(words)s::text[], %(references)s::text[])
-             WITH ORDINALITY AS n(case_id, step, by, words, reference, place)
-        JOIN recovery_cases k ON k.id = n.case_id ORDER BY n.place
-        """,
-        {
-            "now": now,
-            "cases": [one.case_id for one in notes],
-            "steps": [one.step.value for one in notes],
-            "by": [one.by for one in notes],
-            "words": [one.words for one in notes],
-            "references": [one.reference for one in notes],
-        },
-    )
-
-
-LOAD = f"""
-    SELECT {_CASE}, c.time_zone, COALESCE(NULLIF(c.region, ''), c.country) AS place
-    FROM recovery_cases k JOIN contacts c ON c.id = k.contact_id
-    WHERE k.id = ANY(%s) ORDER BY k.id FOR NO KEY UPDATE OF k
-"""  # noqa: S608 - a constant of this file
-
-
-def lock_stored(connection: psycopg.Connection, case_ids: Collection[int]) -> list[StoredCase]:
-    """The cases with these numbers, locked until the transaction ends."""
-    with connection.cursor(row_factory=dict_row) as cursor:
-        return [_stored(row) for row in cursor.execute(LOAD, (list(case_ids),)).fetchall()]
-
-
-def open_case_of(connection: psycopg.Connection, contact_id: int) -> int | None:
-    """The number of the contact's open case, if there is one."""
-    row = connection.execute(
-        "SELECT id FROM recovery_cases WHERE contact_id = %s AND closed_at IS NULL", (contact_id,)
-    ).fetchone()
-    return int(row[0]) if row else None
-
-
-def is_erased(connection: psycopg.Connection, contact_id: int) -> bool | None:
-    """Whether everything of the contact was erased; None if there is no such contact."""
-    row = connection.execute(
-        "SELECT external_id = 'erased ' || id FROM contacts WHERE id = %s", (contact_id,)
-    ).fetchone()
-    return bool(row[0]) if row else None
-
-
-def _stored(value: Mapping[str, Any]) -> StoredCase:
-    zone, place = str(value["time_zone"]), str(value["place"])
-    since, answer_by, solve_by = value["since"], value["answer_due_at"], value["solve_due_at"]
-    answered, closed = value["answered_at"], value["closed_at"]
-    return StoredCase(
-        id=value["id"],
-        contact_id=value["contact_id"],
-        case=Case(
-            state=CaseState(value["state"]),
-            since=since,
-            deadlines=Deadlines(answer_by, solve_by),
-            owner=value["owner"],
-            answered_at=answered,
-            escalated=frozenset(Deadline(word) for word in value["escalated"]),
-            offered=tuple(value["offered"]),
-            chosen=value["chosen"],
-            closed_at=closed,
-            ending=CaseEnding(value["ending"]) if value["ending"] else None,
-            cool_off_days=value["cool_off_days"],
-        ),
-        zone=ZoneInfo(zone),
-        place=place,
-    )
-
-
-def store_cases(connection: psycopg.Connection, cases: Mapping[int, Case]) -> None:
-    """Writes cases (by number) as they stand after their steps."""
-    if not cases:
-        return
-    rows = [
-        {
-            "id": number,
-            "state": case.state.value,
-            "since": case.since.isoformat(),
-            "owner": case.owner,
-            "answer_by": case.deadlines.answer_by.isoformat(),
-            "solve_by": case.deadlines.solve_by.isoformat(),
-            "answered_at": case.answered_at.isoformat() if case.answered_at else None,
-            "escalated": sorted(word.value for word in case.escalated),
-            "offered": list(case.offered),
-            "chosen": case.chosen,
-            "closed_at": case.closed_at.isoformat() if case.closed_at else None,
-            "ending": case.ending.value if case.ending else "",
-            "cool_off_days": case.cool_off_days,
-        }
-        for number, case in sorted(cases.items())
-    ]
-    connection.execute(
-        """
-        UPDATE recovery_cases k SET
-            state = n.state, since = n.since, owner = n.owner, answer_due_at = n.answer_by, solve_due_at = n.solve_by,
-            answered_at = n.answered_at, escalated = n.escalated, offered = n.offered, chosen = n.chosen,
-            closed_at = n.closed_at, ending = n.ending, cool_off_days = n.cool_off_days,
-            closed_by = CASE WHEN n.closed_at IS NULL THEN '' ELSE k.closed_by END,
-            note = CASE WHEN n.closed_at IS NULL THEN '' ELSE k.note END
-        FROM json_to_recordset(%s::json) AS n(
-            id bigint, state text, since timestamptz, owner text, answer_by timestamptz, solve_by timestamptz,
-            answered_at timestamptz, escalated jsonb, offered jsonb, chosen text, closed_at timestamptz,
-            ending text, cool_off_days int)
-        WHERE k.id = n.id
-        """,
-        (json.dumps(rows),),
-    )
-
-
-def sign_closing(connection: psycopg.Connection, case_ids: Collection[int], *, by: str, note: str) -> None:
-    """Writes who closed cases, and what was done."""
-    connection.execute(
-        "UPDATE recovery_cases SET closed_by = %s, note = %s WHERE id = ANY(%s)", (by, note, list(case_ids))
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class CaseLine:
-    """A case as the contact's page lists it; see `RecoveryCase`."""
-
-    id: int
-    opened_at: datetime
-    words: str
-    state: str
-    closed_at: datetime | None
-    closed_by: str
-    ending: str
-    note: str
-
-
-def load_cases(connection: psycopg.Connection, contact_id: int) -> list[CaseLine]:
-    """The cases of a contact, newest first."""
-    with connection.cursor(row_factory=class_row(CaseLine)) as cursor:
-        return cursor.execute(
-            """
-            SELECT id, opened_at, words, state, closed_at, closed_by, ending, note FROM recovery_cases
-            WHERE contact_id = %s ORDER BY opened_at DESC, id DESC
-            """,
-            (contact_id,),
-        ).fetchall()
