@@ -198,7 +198,7 @@ def load_story(connection: psycopg.Connection, case_id: int) -> list[StoryLine]:
                 FROM recovery_cases k JOIN tasks t ON t.contact_id = k.contact_id
                 WHERE k.id = %(case)s AND t.closed_at >= k.opened_at
                   AND (k.closed_at IS NULL OR t.closed_at <= k.closed_at)) AS x
-            ORDER BY x.at, x.place, x.kind, x.title
+            ORDER BY x.at, x.kind = 'message', x.place, x.kind, x.title
             """,
             {"case": case_id},
         ).fetchall()
