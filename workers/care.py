@@ -4,6 +4,7 @@ from outreach.bootstrap import Outreach
 from outreach.services.call_back import call_back
 from outreach.services.expire_consent import expire_consent
 from outreach.services.judge_goodbyes import judge_goodbyes
+from outreach.services.look_after_services import look_after_services
 from outreach.services.make_call_tasks import make_call_tasks
 from outreach.services.make_date_tasks import make_date_tasks
 from outreach.services.open_cases import open_cases
@@ -51,3 +52,9 @@ def watch(outreach: Outreach) -> object:
 def expire(outreach: Outreach) -> object:
     """Ends permissions whose time is over; a second call changes nothing."""
     return expire_consent(db=outreach.db, now=outreach.clock.now())
+
+
+@job
+def services(outreach: Outreach) -> object:
+    """Looks after services that come round; a tick that finds nothing to do is over at once."""
+    return look_after_services(db=outreach.db, now=outreach.clock.now())

@@ -19,7 +19,7 @@ SEED = 1_742
 CONTACT_COLUMNS = (
     *("external_id", "email", "phone", "first_name", "last_name", "company", "industry", "language", "time_zone"),
     *("country", "customer_since", "consent_email", "consent_sms", "consent_source", "consent_at"),
-    *("fireplace", "heating"),
+    *("fireplace", "heating", "last_chimney_visit", "last_boiler_visit", "last_energy_audit", "last_account_review"),
 )
 SIGNAL_COLUMNS = ("external_id", "kind", "occurred_at", "amount", "currency", "reference")
 
@@ -188,7 +188,21 @@ def _person(random: Random, index: int, *, today: date, emails: set[str], number
         "consent_at": f"{consent_at}T{_clock_time(random)}+00:00" if answered else "",
         "fireplace": "yes" if random.random() < HABITS[industry].fireplace else "no",
         "heating": _drawn(random, HEATINGS),
+        **_services(index, today=today, since=since),
     }
+
+
+def _services(index: int, *, today: date, since: date) -> Row:
+    """When each service was done last, "" where nobody wrote it down; most of them well within their interval."""
+    random = Random(SEED + 100_000 + index)  # noqa: S311 - invented customers, no secrets
+    days = {
+        "last_chimney_visit": random.randint(20, 350),
+        "last_boiler_visit": random.randint(20, 350),
+        "last_energy_audit": random.randint(30, 1_090),
+        "last_account_review": random.randint(160, 260),
+    }
+    done = {name: today - timedelta(days=ago) for name, ago in days.items()}
+    return {name: on.isoformat() if on > since and random.random() < 0.9 else "" for name, on in done.items()}
 
 
 def _email(random: Random, first: Name, last: Name, *, industry: str, gone: bool, taken: set[str]) -> str:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from outreach.domain.calendar.contact_calendar import ContactCalendar
+from outreach.domain.care.due_services.service import First, Holder
 from outreach.domain.care.tasks import TaskKind
 from outreach.domain.errors import BadInput
 from outreach.domain.recurrence import read_rrule
@@ -99,6 +100,14 @@ def _rule(text: str) -> str:
         raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": fault.reason, "mend": fault.mend}) from None
 
 
+def _first_time(text: str) -> str:
+    if First.read(text) is None:
+        mend = "Write customer_since, customer_since + 12 months, or at once."
+        raise PydanticCustomError(NOT_LIKE, "{reason}", {"reason": "it names no day", "mend": mend})
+    return " ".join(text.split())
+
+
+FirstTime = Annotated[str, AfterValidator(_first_time)]
 Currency = Annotated[str, AfterValidator(_currency)]
 RecurrenceRule = Annotated[str, AfterValidator(_rule)]
 
@@ -235,6 +244,31 @@ class RemedyEntry(_Strict):
     name: dict[Tag, Words] = Field(min_length=1)
 
 
+class SeasonWindowEntry(_Strict):
+    """The days of the year on which a service is asked for; edges as in the seasons of calendars."""
+
+    start: Line = Field(alias="from")
+    end: Line = Field(alias="to")
+
+
+class ServiceEntry(_Strict):
+    """A service that comes round; `intake/services.py` holds it against the rest of the pack."""
+
+    key: Key
+    name: dict[Tag, Words] = Field(min_length=1)
+    interval_months: int = Field(ge=1, le=240)
+    lead_days: int = Field(default=30, ge=0, le=366)
+    season: SeasonWindowEntry | None = None
+    attempts: int = Field(default=3, ge=1, le=10)
+    gap_days: int = Field(default=14, ge=3, le=90)
+    belongs_to: Holder = Holder.PLACE
+    industries: list[Line] = []
+    needs: dict[Line, Line] = {}
+    first: FirstTime = "customer_since"
+    last_attribute: Line = ""
+    campaign: Line
+
+
 class PackHead(_Strict):
     """The file without a look into its tables, industries and campaigns.
 
@@ -251,5 +285,7 @@ class PackHead(_Strict):
     sign_up_forms: list[Any] | None = None
     remedies: list[Any] | None = None
     bad_answers: list[Key] | None = None
+    journeys: list[Any] | None = None
+    services: list[Any] | None = None
     offers: list[Any] | None = None
     review_links: list[Any] | None = None

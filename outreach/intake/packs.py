@@ -18,6 +18,7 @@ from outreach.domain.errors import BadInput, Fault
 from outreach.domain.planning.manners import CARRYING
 from outreach.domain.touch import TouchClass
 from outreach.intake.edition_files import EditionFile, read_edition_file
+from outreach.intake.journeys import JourneyEntry, journey_slips
 from outreach.intake.offers import OfferEntry, ReviewLinkEntry, fairness_slip, offer_slips, term_slips
 from outreach.intake.pack_schema import (
     BusinessEntry,
@@ -25,10 +26,12 @@ from outreach.intake.pack_schema import (
     IndustryEntry,
     PackHead,
     RemedyEntry,
+    ServiceEntry,
     SignUpFormEntry,
 )
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
 from outreach.intake.remedies import remedy_slips, unknown_remedies
+from outreach.intake.services import service_slips
 from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
 
@@ -63,6 +66,8 @@ class Pack:
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
     remedies: tuple[RemedyEntry, ...] = ()
     bad_answers: tuple[str, ...] = ()
+    journeys: tuple[JourneyEntry, ...] = ()
+    services: tuple[ServiceEntry, ...] = ()
     offers: tuple[OfferEntry, ...] = ()
     review_links: tuple[ReviewLinkEntry, ...] = ()
 
@@ -83,6 +88,8 @@ def read_pack(folder: Path) -> Pack:
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
     remedies = reading.remedies(locales)
     reading.faults += unknown_remedies(texts, remedies)
+    journeys = reading.journeys(campaigns)
+    services = reading.services(campaigns, locales)
     offers = reading.offers(campaigns, locales)
     review_links = reading.review_links()
     if reading.faults or head is None:
@@ -98,6 +105,8 @@ def read_pack(folder: Path) -> Pack:
         sign_up_forms=tuple(sign_up_forms),
         remedies=tuple(remedies),
         bad_answers=tuple(head.bad_answers or ()),
+        journeys=tuple(journeys),
+        services=tuple(services),
         offers=tuple(offers),
         review_links=tuple(review_links),
     )
@@ -253,6 +262,43 @@ class _Reading:
                 for below, reason, mend, slip in remedy_slips(remedy, locales=locales):
                     self.fault(["remedies", index, *below], reason, mend, slip)
         self._check_unique(["remedies"])
+        return good
+
+    def journeys(self, campaigns: list[CampaignEntry]) -> list[JourneyEntry]:
+        """The journeys that can be gone."""
+        good = []
+        if self._list("journeys") and self.data.get("business") is None:
+            self.fault(["journeys"], "a pack without a business has no journeys", "Remove them, or add the business.")
+        rules = {f"{one.key}/{edition.key}": one.rule for one in campaigns for edition in one.editions}
+        for index, value in enumerate(self._list("journeys")):
+            path: list[str | int] = ["journeys", index]
+            journey = self._entry(JourneyEntry, value, path)
+            if journey is None:
+                continue
+            good.append(journey)
+            known = self._industry_keys()
+            for below, reason, mend, slip in journey_slips(journey.key, journey, rules=rules, industries=known):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["journeys"])
+        return good
+
+    def services(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[ServiceEntry]:
+        """The services that can be read."""
+        good = []
+        if self._list("services") and self.data.get("business") is None:
+            self.fault(["services"], "a pack without a business has no services", "Remove them, or add the business.")
+        for index, value in enumerate(self._list("services")):
+            path: list[str | int] = ["services", index]
+            service = self._entry(ServiceEntry, value, path)
+            if service is None:
+                continue
+            good.append(service)
+            known = self._industry_keys()
+            for below, reason, mend, slip in service_slips(
+                service, locales=locales, industries=known, campaigns=campaigns
+            ):
+                self.fault([*path, *below], reason, mend, slip)
+        self._check_unique(["services"])
         return good
 
     def offers(self, campaigns: list[CampaignEntry], locales: list[str]) -> list[OfferEntry]:

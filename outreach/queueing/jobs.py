@@ -51,6 +51,10 @@ class Job(StrEnum):
     JUDGE_GOODBYES = "workers.care.judge"
     #: Puts valued contacts that nothing else will reach on the phone list, once a day.
     MAKE_CALLS = "workers.care.make_calls"
+    #: Takes contacts through journeys.
+    ADVANCE_JOURNEYS = "workers.journeys.advance"
+    #: Asks for messages and calls about services that come round; reads bookings and visits first.
+    LOOK_AFTER_SERVICES = "workers.care.services"
     #: Asks contented customers for their story, once a day.
     ASK_FOR_STORIES = "workers.graduates.ask"
     #: Thanks customers who brought somebody.

@@ -25,6 +25,10 @@ OPENINGS: Mapping[str, str] = {
         "Hello, this is %(staff)s from %(business)s. You told us that something went wrong. I am sorry about that, "
         "and I would like to hear from you what happened."
     ),
+    Code.CALL_SERVICE_DUE.value: _(
+        "Hello, this is %(staff)s from %(business)s. Something is due again with you, and I would like to find a day "
+        "that suits you."
+    ),
     Code.CALL_ANNIVERSARY.value: _(
         "Hello, this is %(staff)s from %(business)s. You have been with us for a while now, and I wanted to thank you "
         "and ask how everything is going."

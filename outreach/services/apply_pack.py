@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from outreach.db.queries.calendar_versions import clip_gaps, load_waiting_touches, lock_rhythms_of, store_version
+from outreach.db.queries.due_services import look_at_services_anew
+from outreach.db.queries.journeys import store_version as store_journey_version
 from outreach.db.queries.packs import (
     Change,
     add_links,
@@ -21,11 +23,15 @@ from outreach.db.queries.packs import (
     merge_declared_offer,
     merge_edition,
     merge_industry,
+    merge_journey,
+    merge_service,
     merge_sign_up_form,
     merge_text,
     retire_campaigns,
     retire_declared_offers,
     retire_editions,
+    retire_journeys,
+    retire_services,
     retire_sign_up_forms,
 )
 from outreach.db.queries.plans import load_campaign_plans, load_industry_rules
@@ -36,7 +42,7 @@ from outreach.domain.care.loyalty import STANDING, Standing
 from outreach.domain.planning.feasibility import FeasibilityWarning, IndustryRules, feasibility_warnings
 from outreach.domain.planning.taking_back import Rules, taken_back
 from outreach.intake.offers import OfferEntry, carried_standings
-from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, SignUpFormEntry
+from outreach.intake.pack_schema import BusinessEntry, CampaignEntry, IndustryEntry, ServiceEntry, SignUpFormEntry
 from outreach.intake.packs import Pack, read_pack
 
 
@@ -146,10 +152,24 @@ def _merge_pack(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
         changes.append(merge_sign_up_form(session, key=form.key, values=values, now=now))
     if pack.business is not None:
         changes += retire_sign_up_forms(session, declared=[one.key for one in pack.sign_up_forms], now=now)
+        changes += _apply_journeys(session, pack, now=now)
+        changes += _apply_services(session, pack, now=now)
         for offer in pack.offers:
             changes.append(merge_declared_offer(session, key=offer.key, values=_offer(offer), now=now))
         changes += retire_declared_offers(session, declared=[one.key for one in pack.offers], now=now)
     return changes
+
+
+def _apply_journeys(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
+    """Whoever is in a journey that changes goes on as it was when they entered."""
+    changes = [
+        merge_journey(session, key=journey.key, definition=journey.definition(), now=now) for journey in pack.journeys
+    ]
+    connection = driver_connection(session)
+    for change in changes:
+        if change.what in ("added", "changed"):
+            store_journey_version(connection, change.row_id, source=f"pack {pack.key}", now=now)
+    return changes + retire_journeys(session, declared=[one.key for one in pack.journeys], now=now)
 
 
 def _change_calendar(
@@ -174,9 +194,20 @@ def _change_calendar(
     return CalendarChange(change.key, version, tuple(told), moved, clipped)
 
 
+def _apply_services(session: Session, pack: Pack, *, now: datetime) -> list[Change]:
+    changes = [
+        merge_service(session, key=entry.key, values=_service(entry, position), now=now)
+        for position, entry in enumerate(pack.services, start=1)
+    ]
+    changes += retire_services(session, declared=[one.key for one in pack.services], now=now)
+    if any(change.what != "unchanged" for change in changes):
+        look_at_services_anew(driver_connection(session), now=now)
+    return changes
+
+
 def _wake(session: Session, differing: Sequence[Change], *, now: datetime) -> None:
     """Lets the planner look again at whomever the changes may concern."""
-    if any(change.kind not in ("industry", "sign-up form", "offer") for change in differing):
+    if any(change.kind not in ("industry", "sign-up form", "offer", "service", "journey") for change in differing):
         look_again(session, now=now)
     elif rules := [change.row_id for change in differing if change.touches_rules]:
         look_again(session, industries=rules, now=now)
@@ -289,5 +320,19 @@ def _offer(offer: OfferEntry) -> dict[str, Any]:
         "campaigns": list(offer.campaigns),
         "early_campaigns": list(offer.early_campaigns),
         "as_good_as": dict(offer.as_good_as),
+        "active": True,
+    }
+
+
+def _service(entry: ServiceEntry, position: int) -> dict[str, Any]:
+    return {
+        "names": dict(entry.name),
+        **entry.model_dump(include={"interval_months", "lead_days", "attempts", "gap_days", "first", "campaign"}),
+        "season": entry.season.model_dump(by_alias=True) if entry.season else {},
+        "holder": entry.belongs_to.value,
+        "industries": list(entry.industries),
+        "needs": dict(entry.needs),
+        "last_attribute": entry.last_attribute,
+        "position": position,
         "active": True,
     }

@@ -140,6 +140,7 @@ CARE_PAGES: Mapping[str, object] = {
     "admin.cases": _l("Recovery cases"),
     "admin.habits": _l("Fading customers"),
     "admin.goodbyes": _l("Why customers left"),
+    "admin.services": _l("Due services"),
     "admin.stories": _l("Stories"),
     "admin.offers": _l("Offers"),
 }
@@ -184,6 +185,78 @@ CLUES: Mapping[str, object] = {
 GOODBYE_ENDS: Mapping[str, object] = {
     "came_back": _l("the customer came back"),
     "judged_anew": _l("another clue was found"),
+}
+#: What begins a journey, what somebody may have done in it, how it ends, and what its record says.
+TRIGGERS: Mapping[str, object] = {
+    "purchase": _l("The customer bought something"),
+    "visit": _l("There was a visit"),
+    "question": _l("The customer asked something"),
+    "complaint": _l("The customer complained"),
+    "booking": _l("The customer booked"),
+    "reply": _l("The customer wrote back"),
+    "new_contact": _l("We know a new contact"),
+    "new_customer": _l("Somebody became a customer"),
+    "fading": _l("The customer's habit begins to fade"),
+    "goodbye": _l("The customer left"),
+    "case_opened": _l("A recovery case was opened"),
+    "case_closed": _l("A recovery case was closed"),
+}
+DEEDS: Mapping[str, object] = {
+    "bought": _l("bought something"),
+    "booked": _l("booked"),
+    "visited": _l("came by"),
+    "asked": _l("asked something"),
+    "complained": _l("complained"),
+    "replied": _l("wrote back"),
+    "opened": _l("opened a message"),
+    "clicked": _l("clicked in a message"),
+    "answered": _l("answered a question"),
+    "unsubscribed": _l("unsubscribed"),
+    "case_opened": _l("a recovery case was opened"),
+}
+JOURNEY_ENDS: Mapping[str, object] = {
+    "goal": _l("reached its goal"),
+    "exit": _l("ended early"),
+    "done": _l("took the last step"),
+    "refused": _l("another exclusive journey took too long"),
+    "taken_out": _l("taken out by staff"),
+}
+HOLDS: Mapping[str, object] = {
+    "case": _l("a recovery case is open"),
+    "switched_off": _l("the journey is switched off"),
+}
+NOTED: Mapping[str, object] = {
+    "began": _l("Began"),
+    "waited": _l("The wait is over"),
+    "invited": _l("Asked for a slot"),
+    "sent": _l("Message sent"),
+    "withheld": _l("The message could not leave; it went on"),
+    "expired": _l("The message found no slot; it went on"),
+    "withdrawn": _l("The message was taken back; it went on"),
+    "called": _l("Put on the phone list"),
+    "then": _l("Condition met"),
+    "else": _l("Condition not met"),
+    "held": _l("Stands still"),
+    "resumed": _l("Goes on"),
+    "ended": _l("Ended"),
+}
+#: How a round of a service that comes round stands, what is known of it, and how that was taken.
+ROUNDS: Mapping[str, object] = {
+    "due": _l("Due"),
+    "asked": _l("Asked"),
+    "listed": _l("On the phone list"),
+    "booked": _l("Booked"),
+    "resting": _l("Resting"),
+}
+FACTS: Mapping[str, object] = {
+    "done": _l("Done"),
+    "booked": _l("Booked"),
+    "not_needed": _l("Not needed any more"),
+}
+REMARKS: Mapping[str, object] = {
+    "counts": _l("counts"),
+    "second_booking": _l("another booking was open; this one moves the day"),
+    "older": _l("something newer is known"),
 }
 WAITING: Mapping[str, object] = {
     "no.consent": _l("no consent or no address"),
@@ -308,6 +381,11 @@ FILTERS = (
     _from(CASE_STEPS, "case_step_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),
+    _from(JOURNEY_ENDS, "journey_end_name"),
+    _from(HOLDS, "hold_name"),
+    _from(ROUNDS, "round_name"),
+    _from(FACTS, "fact_name"),
+    _from(REMARKS, "remark_name"),
     _from(WAITING, "waiting_name"),
     _from(STANCES, "stance_name"),
     _from(RULES, "rule_name"),

@@ -259,6 +259,93 @@ def test_a_slip_in_a_sign_up_form_is_named(with_form: Path, old: str, new: str, 
     assert any(message in one for one in told), told
 
 
+SERVICE = """
+services:
+  - key: chimney
+    name: {en: chimney inspection, de: Kaminkontrolle}
+    interval_months: 12
+    lead_days: 45
+    season: {from: "06-01", to: "09-20"}
+    belongs_to: place
+    industries: [shops]
+    first: customer_since + 12 months
+    campaign: due
+"""
+ASKS = """  - key: due
+    name: Due
+    purpose: What is due.
+    class: care
+    channel: email
+    priority: 90
+    rule: invited
+    editions:
+      - {key: first, content: due, from: 2026-01-01, to: 2030-12-31}
+      - {key: reminder, content: due, from: 2026-01-01, to: 2030-12-31}
+      - {key: last, content: due, from: 2026-01-01, to: 2030-12-31}
+"""
+
+
+@pytest.fixture
+def with_service(folder: Path) -> Path:
+    """A pack with a service that comes round and no fault."""
+    path = folder / "pack.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + ASKS + SERVICE, encoding="utf-8")
+    (folder / "editions/due").mkdir()
+    for locale in ("en", "de"):
+        letter = (folder / f"editions/newsletter/2026-09.{locale}.md").read_text(encoding="utf-8")
+        (folder / f"editions/due/due.{locale}.md").write_text(letter, encoding="utf-8")
+    return folder
+
+
+def test_a_service_is_read(with_service: Path) -> None:
+    (service,) = read_pack(with_service).services
+    assert (service.key, service.attempts, service.gap_days, service.belongs_to) == ("chimney", 3, 14, "place")
+    assert service.season is not None
+    assert (service.season.start, service.season.end) == ("06-01", "09-20")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "industries: [shops]\n    first",
+            "industries: [farms]\n    first",
+            "services[0].industries[0]: 'farms': there is no",
+        ),
+        (", de: Kaminkontrolle}", "}", "services[0].name: 'de': the name in de is missing"),
+        ("de: Kaminkontrolle}", "de: K, fr: C}", "services[0].name.fr: 'fr': the business does not write in it"),
+        (
+            "lead_days: 45",
+            "lead_days: 200",
+            "services[0].lead_days: '200': whoever has just had it done would be asked again",
+        ),
+        ('"06-01", to', '"06-31", to', "services[0].season.from: '06-31': there is no such day in the year"),
+        ('"09-20"}', '"05-20"}', "services[0].season: '06-01 to 05-20': the season would run over New Year and leave"),
+        ("interval_months: 12", "interval_months: 0", "services[0].interval_months: "),
+        ("first: customer_since + 12 months", "first: some day", "services[0].first: 'some day': it names no day"),
+        ("campaign: due", "campaign: dew", "services[0].campaign: 'dew': there is no such campaign"),
+        (
+            "campaign: due",
+            "campaign: frost",
+            "services[0].campaign: 'frost': it writes to everybody, not only to who is due",
+        ),
+        ("{key: last, ", "{key: final, ", "services[0].campaign: 'due': it has no edition last"),
+        (
+            "rule: invited\n",
+            "rule: invited\n    needs: {a: b}\n",
+            "services[0].campaign: 'due': the campaign picks its own",
+        ),
+        ("belongs_to: place", "belongs_to: dog", "services[0].belongs_to: 'dog': "),
+        ("belongs_to: place", "belong_to: place", "services[0].belong_to: "),
+    ],
+)
+def test_a_slip_in_a_service_is_named(with_service: Path, old: str, new: str, message: str) -> None:
+    edit(with_service / "pack.yaml", old, new)
+    told = [str(fault) for fault in faults(with_service)]
+    assert any(message in one for one in told), told
+    assert all(fault.line for fault in faults(with_service) if fault.place == "pack.yaml")
+
+
 def test_a_locale_there_is_not_is_named(folder: Path) -> None:
     edit(folder / "pack.yaml", "locales: [en, de]", "locales: [en, de, klingon, zh-hans, en]")
     told = [(fault.line, fault.column, fault.value, fault.reason) for fault in faults(folder)]

@@ -12,6 +12,7 @@ from sqlalchemy import func, select, text
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
 from outreach.db.models.rhythm import Rhythm
+from outreach.db.queries.journeys import load_journey, load_versions, store_definition
 from outreach.db.queries.sign_up_forms import load_forms
 from outreach.db.session import Database
 from outreach.domain.errors import BadInput
@@ -53,6 +54,49 @@ def everything(db: Database) -> list[Any]:
 
 def named(diff: PackDiff) -> list[tuple[str, str, str, tuple[str, ...]]]:
     return [(change.what, change.kind, change.key, change.fields) for change in diff.differing]
+
+
+JOURNEY = """\
+journeys:
+  - key: news
+    name: News
+    purpose: Something to read.
+    entry: {on: purchase}
+    steps: [{label: frost, send: frost/first}, {end: true}]
+"""
+
+
+def test_a_journey_comes_changes_and_is_switched_off_with_its_pack(
+    db: Database, folder: Path, applied: Callable[..., PackDiff]
+) -> None:
+    path = folder / "pack.yaml"
+    edit(path, "priority: 80\n    rule: issue", "priority: 80\n    rule: invited")
+    without = path.read_text(encoding="utf-8")
+    path.write_text(without + JOURNEY, encoding="utf-8")
+    assert dict(applied().counts()["journey"]) == {"added": 1}
+    assert dict(applied().counts()["journey"]) == {"unchanged": 1}
+    edit(path, "purpose: Something to read.", "purpose: Something good to read.")
+    assert named(applied()) == [("changed", "journey", "news", ("definition",))]
+    path.write_text(without, encoding="utf-8")
+    assert named(applied()) == [("stopped", "journey", "news", ("active",))]
+    with db.raw_transaction() as connection:
+        journey = load_journey(connection, "news")
+        assert journey
+        versions = [(one.version, one.source) for one in load_versions(connection, journey.id)]
+    assert versions == [(2, "pack small"), (1, "pack small")]
+
+
+def test_a_journey_that_staff_changed_is_kept(db: Database, folder: Path, applied: Callable[..., PackDiff]) -> None:
+    path = folder / "pack.yaml"
+    edit(path, "priority: 80\n    rule: issue", "priority: 80\n    rule: invited")
+    path.write_text(path.read_text(encoding="utf-8") + JOURNEY, encoding="utf-8")
+    applied()
+    with db.raw_transaction() as connection:
+        journey = load_journey(connection, "news")
+        assert journey
+        changed = journey.definition | {"purpose": "Ours."}
+        store_definition(connection, journey.id, changed, by="mair@hearth.example", now=NOW)
+    assert [(change.kind, change.key) for change in applied().kept] == [("journey", "news")]
 
 
 def test_a_sign_up_form_comes_changes_and_is_closed_with_its_pack(

@@ -3,11 +3,13 @@
 from outreach.db.models import (  # noqa: F401 - imported for their effect on the metadata
     contacts,
     content,
+    due_services,
     feedback,
     goodbyes,
     habits,
     imports,
     invitations,
+    journeys,
     ledger,
     mailbox,
     offers,

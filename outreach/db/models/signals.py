@@ -36,6 +36,9 @@ class Signal(Base):
             postgresql_where=text("reference <> ''"),
         ),
         Index("ix_signals_complaints", "occurred_at", postgresql_where=text("kind = 'complaint'")),
+        Index("ix_signals_kind_occurred_at", "kind", "occurred_at"),
+        # Those that name a service: "chimney:2026-0417".
+        Index("ix_signals_services", "recorded_at", postgresql_where=text("strpos(reference, ':') > 0")),
     )
 
 

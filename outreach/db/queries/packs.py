@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from outreach.db.base import Base
 from outreach.db.models.contacts import Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
+from outreach.db.models.due_services import ServiceRow
+from outreach.db.models.journeys import JourneyRow
 from outreach.db.models.ledger import Touch
 from outreach.db.models.offers import DeclaredOfferRow
 from outreach.db.models.rhythm import Rhythm
@@ -29,7 +31,8 @@ class Change:
     """What became of one row that a pack declares, or declared before.
 
     Attributes:
-        kind: business, industry, campaign, edition, text, sign-up form, offer. key: its name, as in the pack.
+        kind: business, industry, campaign, edition, text, sign-up form, offer, service,
+            journey. key: its name, as in the pack.
         what: added, changed, stopped, kept or unchanged. What staff have edited is kept: the pack says something else,
             and it was not written.
         fields: what differs; empty for a row that is new.
@@ -152,6 +155,45 @@ def retire_sign_up_forms(session: Session, *, declared: Sequence[str], now: date
     for row in session.scalars(select(SignUpFormRow).where(SignUpFormRow.active, SignUpFormRow.key.not_in(declared))):
         row.active, row.updated_at = False, now
         changes.append(Change("sign-up form", row.key, "stopped", ("active",), row.id))
+    return changes
+
+
+def merge_journey(session: Session, *, key: str, definition: Mapping[str, Any], now: datetime) -> Change:
+    """A journey; a changed one gets a new version, and one that staff have changed or made is kept.
+
+    Whether it is switched on is for staff to say.
+    """
+    values = {"definition": definition}
+    row = session.scalar(select(JourneyRow).filter_by(key=key))
+    if row is not None and (row.edited_at or row.source == "staff"):
+        return _kept(row, values, kind="journey", key=key)
+    change = _merge(session, JourneyRow, {"key": key}, values, kind="journey", key=key, now=now)
+    if change.fields:
+        session.get_one(JourneyRow, change.row_id).version += 1
+    return change
+
+
+def retire_journeys(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Switches journeys off that the pack no longer declares; what staff made is left alone."""
+    lost = JourneyRow.active & (JourneyRow.source == "pack") & JourneyRow.key.not_in(declared)
+    changes = []
+    for row in session.scalars(select(JourneyRow).where(lost).order_by(JourneyRow.id)):
+        row.active, row.updated_at = False, now
+        changes.append(Change("journey", row.key, "stopped", ("active",), row.id))
+    return changes
+
+
+def merge_service(session: Session, *, key: str, values: Mapping[str, Any], now: datetime) -> Change:
+    """A service that comes round."""
+    return _merge(session, ServiceRow, {"key": key}, values, kind="service", key=key, now=now)
+
+
+def retire_services(session: Session, *, declared: Sequence[str], now: datetime) -> list[Change]:
+    """Stops services that the pack no longer declares; what is known of them stays."""
+    changes = []
+    for row in session.scalars(select(ServiceRow).where(ServiceRow.active, ServiceRow.key.not_in(declared))):
+        row.active, row.updated_at = False, now
+        changes.append(Change("service", row.key, "stopped", ("active",), row.id))
     return changes
 
 

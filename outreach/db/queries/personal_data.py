@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 
+from outreach.db.queries.households import EMPTY_HOUSEHOLDS
 from outreach.domain.touch import Channel
 
 #: How long a link to one's data opens it.
@@ -82,7 +83,10 @@ _TOLD = {
     "habits": ("habits", "contact_id", "scored_on"),
     "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
+    "journeys": ("enrolments", "id", "entered_at"),
     "sign_ups": ("sign_ups", "id", "asked_at"),
+    "services": ("service_facts", "id", "on_day"),
+    "rounds_of_services": ("service_rounds", "id", "opened_on"),
     "stories": ("stories", "id", "id"),
     "story_permissions": ("story_permissions", "id", "given_at"),
     "recommended_to_us": ("referrals", "contact_id", "came_at"),
@@ -165,7 +169,19 @@ _ERASURES = (
     "DELETE FROM task_moves WHERE contact_id = %(id)s",
     "DELETE FROM habits WHERE contact_id = %(id)s",
     "DELETE FROM goodbyes WHERE contact_id = %(id)s",
+    "DELETE FROM enrolments WHERE contact_id = %(id)s",
     "UPDATE invitations SET words = '{}', closed_at = COALESCE(closed_at, %(now)s) WHERE contact_id = %(id)s",
+    # What is known of a place stays for the others there, of nobody; a place without others goes.
+    "DELETE FROM service_facts f WHERE f.contact_id = %(id)s AND NOT EXISTS (SELECT FROM household_members m "
+    "JOIN services s ON s.id = f.service_id AND s.holder = 'place' "
+    "WHERE m.household_id = f.household_id AND m.contact_id <> %(id)s)",
+    "UPDATE service_facts SET contact_id = NULL, signal_id = NULL, noted_by = '' WHERE contact_id = %(id)s",
+    "DELETE FROM service_rounds r WHERE r.contact_id = %(id)s OR (r.household_id IS NOT NULL AND (r.asked_id = %(id)s "
+    "OR r.household_id IN (SELECT household_id FROM household_members WHERE contact_id = %(id)s)) AND NOT EXISTS "
+    "(SELECT FROM household_members m WHERE m.household_id = r.household_id AND m.contact_id <> %(id)s))",
+    "UPDATE service_rounds SET asked_id = NULL WHERE asked_id = %(id)s",
+    "DELETE FROM household_members WHERE contact_id = %(id)s",
+    EMPTY_HOUSEHOLDS,
     "UPDATE logged_touches SET note = '' WHERE contact_id = %(id)s",
     "UPDATE signals SET reference = 'erased ' || id WHERE contact_id = %(id)s",
     "DELETE FROM text_answers a USING contacts c WHERE c.id = %(id)s AND c.phone <> '' AND a.number = c.phone",

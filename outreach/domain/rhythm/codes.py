@@ -128,6 +128,8 @@ class Code(StrEnum):
     CALL_NO_HOURS = "call.no_hours"
     #: A valued contact must be called: its silence is too long and nothing is planned.
     CALL_NOTHING_PLANNED = "call.nothing_planned"
+    #: A service is due again, and no message about it was answered by a booking.
+    CALL_SERVICE_DUE = "call.service_due"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
     #: A recovery case waits for too long, and the boss is to call.
@@ -140,6 +142,8 @@ class Code(StrEnum):
     CALL_FADING = "call.fading"
     #: Something may have happened in the customer's life; a call asks.
     CALL_CIRCUMSTANCES = "call.circumstances"
+    #: A step of a journey asks for a call.
+    CALL_JOURNEY = "call.journey"
     #: Too few events to speak of a habit.
     HABIT_NEW = "habit.new"
     #: The habit is as always.

@@ -99,6 +99,8 @@ SENTENCES: Mapping[str, str] = {
     "and the industry's hours lie in the quiet hours of every written channel.",
     Code.CALL_NOTHING_PLANNED: "Silence reached the longest gap of {max_gap:days} on {famine:date}, "
     "and nothing is planned.",
+    Code.CALL_SERVICE_DUE: "{services}: due on {due:date}, and not booked yet; messages about it so far: "
+    "{attempts:number}.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
     Code.CALL_ESCALATED: "For {boss}: the case of {opened:date} {why}, and its day was {due:date}.",
     Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
@@ -106,6 +108,7 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_FADING: "{why} A call may bring the habit back.",
     Code.CALL_CIRCUMSTANCES: "Silent in an unusual way since {since:date}, and something may have happened: {why} "
     "Ask how things are, and when to come back.",
+    Code.CALL_JOURNEY: "Journey {journey}: {why}",
     Code.HABIT_NEW: "{did} {times:times} since {first:month}, the last time on {last:date}: "
     "too little to speak of a habit.",
     Code.HABIT_STEADY: "{does} about every {interval:days} ({times:times} since {first:month}), the last time on "

@@ -13,6 +13,7 @@ from outreach.db.queries.contact_list import ContactFilter, load_contact_languag
 from outreach.db.queries.contact_page import load_campaign_name, load_contact_page
 from outreach.db.queries.goodbyes import load_goodbyes_of
 from outreach.db.queries.habits import load_habit
+from outreach.db.queries.journeys import load_enrolments_of
 from outreach.db.queries.referrals import load_recommendations
 from outreach.db.queries.said_words import LAST_HEARD
 from outreach.db.queries.task_page import load_contact_tasks, wrong_number_of
@@ -24,12 +25,14 @@ from outreach.domain.rhythm.explain import sentence
 from outreach.domain.wishes import PAUSE_MONTHS
 from outreach.rendering.questions import Question, questions
 from outreach.services.explain_contact import explain_contact
+from outreach.services.explain_services import explain_services
 from outreach.services.score_contact import score_contact
 from outreach.services.weigh_last_words import weigh_last_words
 from outreach.web.admin.contact_answers import answers
 from outreach.web.admin.contact_timeline import gap_picture, timeline
 from outreach.web.admin.goodbyes import GoodbyeView
 from outreach.web.admin.habits import HabitView
+from outreach.web.admin.journey_views import EnrolmentView
 from outreach.web.current import business_now, current_outreach, staff_zone
 
 blueprint = Blueprint("contacts", __name__)
@@ -38,8 +41,9 @@ PAGE = 50
 STATES = ("famine", "feast", "ok", "unreachable")
 #: Characters of a search that are looked for.
 SEARCH_LENGTH = 100
-#: Answers on the page of a contact.
+#: Answers and journeys on the page of a contact.
 SHOWN_ANSWERS = 8
+SHOWN_JOURNEYS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,7 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
     with outreach.db.raw_transaction() as connection:
         page = load_contact_page(connection, contact_id, now=now)
         given = load_answers(connection, contact_id, limit=SHOWN_ANSWERS)
+        enrolments = load_enrolments_of(connection, contact_id, limit=SHOWN_JOURNEYS)
         recommendations = load_recommendations(connection, contact_id)
         habit = load_habit(connection, contact_id)
         goodbyes = load_goodbyes_of(connection, contact_id)
@@ -131,9 +136,11 @@ def contact_page(contact_id: int, *, faults: Sequence[Fault] = (), typed: Mappin
         habit=HabitView(habit, sentence(habit.reason(today=now.date()))) if habit else None,
         goodbyes=[GoodbyeView.of(line) for line in goodbyes],
         kinds=list(Goodbye),
+        services=explain_services(db=outreach.db, contact_id=contact_id, now=now),
         tasks=[(task, sentence(Reason(task.reason_code, task.reason_numbers))) for task in tasks],
         wrong_number=wrong_number,
         entries=timeline(page),
+        journeys=[EnrolmentView.of(line) for line in enrolments],
         picture=gap_picture(page, now=now),
         faults=faults,
         typed=typed or {},
