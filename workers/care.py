@@ -7,8 +7,10 @@ from outreach.services.judge_goodbyes import judge_goodbyes
 from outreach.services.look_after_services import look_after_services
 from outreach.services.make_call_tasks import make_call_tasks
 from outreach.services.make_date_tasks import make_date_tasks
+from outreach.services.open_cases import open_cases
 from outreach.services.score_habits import score_habits
 from outreach.services.settle_tasks import settle_tasks
+from outreach.services.watch_cases import watch_cases
 from workers.runtime import job
 
 
@@ -32,6 +34,18 @@ def score(outreach: Outreach) -> object:
 def judge(outreach: Outreach) -> object:
     """Asks why customers left, once a day; a tick too soon does nothing."""
     return judge_goodbyes(db=outreach.db, now=outreach.clock.now()) or "done today"
+
+
+@job
+def open_new_cases(outreach: Outreach) -> object:
+    """Opens recovery cases for new complaints and bad answers, and those of batches that staff have confirmed."""
+    return open_cases(db=outreach.db, now=outreach.clock.now())
+
+
+@job
+def watch(outreach: Outreach) -> object:
+    """Looks after open recovery cases; a second call changes nothing."""
+    return watch_cases(db=outreach.db, now=outreach.clock.now())
 
 
 @job

@@ -40,6 +40,8 @@ for function, interval in (
     (events.mature, CALM),
     (learning.tune, CALM),
     (care.make_calls, CALM),
+    (care.open_new_cases, CALM),
+    (care.watch, NOW_AND_THEN),
     (care.services, NOW_AND_THEN),
     (care.score, CALM),
     (care.judge, NOW_AND_THEN),

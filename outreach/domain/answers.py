@@ -5,6 +5,9 @@
 
 from dataclasses import dataclass
 
+#: The question whose answers are remedies of the pack; a customer who answers it chooses one for the open case.
+REMEDY = "remedy"
+
 #: What an address that is an answer begins with.
 ANSWER = "answer:"
 

@@ -137,6 +137,7 @@ class BusinessEntry(_Strict):
     about_us_limit: float | None = Field(default=None, ge=0, le=1, allow_inf_nan=False)
     four_eyes_above: int | None = Field(default=None, ge=0, le=2_000_000_000)
     segment_price: PriceEntry | None = None
+    escalate_to: Address | None = None
 
     @field_validator("*")
     @classmethod
@@ -236,6 +237,13 @@ class SignUpFormEntry(_Strict):
     for_referrals: bool = False
 
 
+class RemedyEntry(_Strict):
+    """What customers whom the business let down may choose."""
+
+    key: Key
+    name: dict[Tag, Words] = Field(min_length=1)
+
+
 class SeasonWindowEntry(_Strict):
     """The days of the year on which a service is asked for; edges as in the seasons of calendars."""
 
@@ -275,6 +283,8 @@ class PackHead(_Strict):
     industries: list[Any] = Field(min_length=1)
     campaigns: list[Any] | None = None
     sign_up_forms: list[Any] | None = None
+    remedies: list[Any] | None = None
+    bad_answers: list[Key] | None = None
     journeys: list[Any] | None = None
     services: list[Any] | None = None
     offers: list[Any] | None = None

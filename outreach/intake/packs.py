@@ -25,10 +25,12 @@ from outreach.intake.pack_schema import (
     CampaignEntry,
     IndustryEntry,
     PackHead,
+    RemedyEntry,
     ServiceEntry,
     SignUpFormEntry,
 )
 from outreach.intake.positions import KeyPath, dotted, line_of, schema_faults, undotted
+from outreach.intake.remedies import remedy_slips, unknown_remedies
 from outreach.intake.services import service_slips
 from outreach.intake.sign_up_forms import form_slips
 from outreach.intake.texts import read_text, read_yaml
@@ -51,6 +53,7 @@ class Pack:
         key: its name. locales: tags in the order of the pack.
         business: who writes; None for a pack of industries only, which has no campaigns.
         texts: edition texts by campaign key, text name and locale.
+        remedies: what customers whom it let down may choose. bad_answers: keys of answers that open a recovery case.
     """
 
     key: str
@@ -61,6 +64,8 @@ class Pack:
     campaigns: tuple[CampaignEntry, ...]
     texts: Mapping[tuple[str, str, str], EditionFile]
     sign_up_forms: tuple[SignUpFormEntry, ...] = ()
+    remedies: tuple[RemedyEntry, ...] = ()
+    bad_answers: tuple[str, ...] = ()
     journeys: tuple[JourneyEntry, ...] = ()
     services: tuple[ServiceEntry, ...] = ()
     offers: tuple[OfferEntry, ...] = ()
@@ -81,6 +86,8 @@ def read_pack(folder: Path) -> Pack:
     campaigns = reading.campaigns()
     texts = reading.texts(campaigns, locales)
     sign_up_forms = reading.sign_up_forms(campaigns, locales)
+    remedies = reading.remedies(locales)
+    reading.faults += unknown_remedies(texts, remedies)
     journeys = reading.journeys(campaigns)
     services = reading.services(campaigns, locales)
     offers = reading.offers(campaigns, locales)
@@ -96,6 +103,8 @@ def read_pack(folder: Path) -> Pack:
         campaigns=tuple(campaigns),
         texts=texts,
         sign_up_forms=tuple(sign_up_forms),
+        remedies=tuple(remedies),
+        bad_answers=tuple(head.bad_answers or ()),
         journeys=tuple(journeys),
         services=tuple(services),
         offers=tuple(offers),
@@ -241,6 +250,18 @@ class _Reading:
                 mend = "Let one form take those whom customers send."
                 self.fault([*path, "for_referrals"], "another form does that already", mend, form.key)
         self._check_unique(["sign_up_forms"])
+        return good
+
+    def remedies(self, locales: list[str]) -> list[RemedyEntry]:
+        """The remedies that can be read."""
+        good = []
+        for index, value in enumerate(self._list("remedies")):
+            remedy = self._entry(RemedyEntry, value, ["remedies", index])
+            if remedy is not None:
+                good.append(remedy)
+                for below, reason, mend, slip in remedy_slips(remedy, locales=locales):
+                    self.fault(["remedies", index, *below], reason, mend, slip)
+        self._check_unique(["remedies"])
         return good
 
     def journeys(self, campaigns: list[CampaignEntry]) -> list[JourneyEntry]:

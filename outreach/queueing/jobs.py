@@ -41,6 +41,10 @@ class Job(StrEnum):
     FORECAST = "workers.forecasting.forecast"
     #: Ends permissions whose time is over.
     EXPIRE_CONSENT = "workers.care.expire"
+    #: Opens recovery cases for complaints, bad answers and confirmed batches.
+    OPEN_CASES = "workers.care.open_new_cases"
+    #: Looks after open recovery cases, and tells the boss of those that wait too long.
+    WATCH_CASES = "workers.care.watch"
     #: Looks at every customer's habit, once a day.
     SCORE_HABITS = "workers.care.score"
     #: Asks why customers left, once a day.

@@ -234,15 +234,20 @@ def _apply_campaign(session: Session, pack: Pack, campaign: CampaignEntry, *, no
 
 
 def _business(pack: Pack, business: BusinessEntry) -> dict[str, Any]:
-    settings: dict[str, Any] = business.model_dump(include={"about_us_limit", "four_eyes_above"}, exclude_none=True)
+    # A pack that says nothing about these leaves what there is.
+    settings: dict[str, Any] = business.model_dump(
+        include={"about_us_limit", "four_eyes_above", "escalate_to"}, exclude_none=True
+    )
     if price := business.segment_price:
         settings |= {"segment_price": price.amount, "currency": price.currency}
     return {
         "pack": pack.key,
-        **business.model_dump(exclude={"about_us_limit", "four_eyes_above", "segment_price"}),
+        **business.model_dump(exclude={"about_us_limit", "four_eyes_above", "escalate_to", "segment_price"}),
         **settings,
         "locales": list(pack.locales),
         "default_locale": pack.default_locale,
+        "remedies": [remedy.model_dump() for remedy in pack.remedies],
+        "bad_answers": list(pack.bad_answers),
         "review_links": [{"name": link.name, "url": link.url} for link in pack.review_links],
     }
 

@@ -93,9 +93,51 @@ OUTCOMES: Mapping[str, object] = {
     "not_needed": _l("Not needed"),
     "acted": _l("The customer acted"),
 }
+CASE_STATES: Mapping[str, object] = {
+    "open": _l("Open"),
+    "listening": _l("Listening"),
+    "offered": _l("Remedies offered"),
+    "agreed": _l("Agreed"),
+    "closed": _l("Over"),
+    "reopened": _l("Open again"),
+}
+CASE_ENDINGS: Mapping[str, object] = {
+    "mended": _l("Put right"),
+    "refunded": _l("Money given back"),
+    "customer_left": _l("The customer left"),
+    "not_ours": _l("Not our doing"),
+    "nothing_heard": _l("Nothing more was heard"),
+    "mistake": _l("Opened by mistake"),
+    "erased": _l("The customer was erased"),
+}
+CASE_SOURCES: Mapping[str, object] = {
+    "complaint": _l("a complaint"),
+    "bad_answer": _l("a bad answer"),
+    "page": _l("the customer's own page"),
+    "reply": _l("a reply"),
+    "staff": _l("staff"),
+    "batch": _l("a batch"),
+}
+CASE_STEPS: Mapping[str, object] = {
+    "report": _l("The customer said"),
+    "take": _l("Taken"),
+    "listen": _l("Listened"),
+    "offer": _l("Remedies offered"),
+    "choose": _l("The customer chose"),
+    "agree": _l("Agreed"),
+    "apologise": _l("An apology was asked for, signed by"),
+    "apology_sent": _l("The apology left"),
+    "escalate": _l("Too late; the boss was told"),
+    "close": _l("Closed"),
+    "reopen": _l("Opened again"),
+    "cool_off": _l("Days without promotions"),
+    "answer": _l("the first answer"),
+    "solution": _l("the solution"),
+}
 #: The pages of care by their blueprints.
 CARE_PAGES: Mapping[str, object] = {
     "admin.tasks": _l("Phone list"),
+    "admin.cases": _l("Recovery cases"),
     "admin.habits": _l("Fading customers"),
     "admin.goodbyes": _l("Why customers left"),
     "admin.services": _l("Due services"),
@@ -227,6 +269,7 @@ WAITING: Mapping[str, object] = {
     "wait.hours": _l("outside hours"),
     "wait.no_hours": _l("the hours never meet those of a channel"),
     "wait.catch_up": _l("catching up after an outage, spread over some days"),
+    "wait.case": _l("a recovery case comes first"),
     "wait.deadline": _l("kept for the last opening in time"),
     "wait.no_content": _l("nothing to say"),
 }
@@ -333,6 +376,10 @@ FILTERS = (
     _from(TASK_KINDS, "task_kind_name"),
     _from(ACTS, "act_name"),
     _from(GOODBYES, "goodbye_name"),
+    _from(CASE_STATES, "case_state_name"),
+    _from(CASE_ENDINGS, "case_ending_name"),
+    _from(CASE_SOURCES, "case_source_name"),
+    _from(CASE_STEPS, "case_step_name"),
     _from(CLUES, "clue_name"),
     _from(GOODBYE_ENDS, "goodbye_end_name"),
     _from(JOURNEY_ENDS, "journey_end_name"),

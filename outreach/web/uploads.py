@@ -2,6 +2,7 @@
 
 from flask import Flask, request
 
+from outreach.intake.customer_lists import LARGEST_LIST
 from outreach.intake.pictures import LARGEST_UPLOAD
 from outreach.rendering.pasted import LARGEST_PASTE
 
@@ -9,6 +10,7 @@ from outreach.rendering.pasted import LARGEST_PASTE
 ROOM = 256 * 1024
 #: Octets of a body, by endpoint.
 LARGEST = {
+    "admin.case_batches.draft": LARGEST_LIST + ROOM,
     "admin.library.upload": LARGEST_UPLOAD + ROOM,
     "admin.library.paste": LARGEST_PASTE + ROOM,
     "stories.tell": LARGEST_UPLOAD + ROOM,
@@ -24,6 +26,6 @@ def install_uploads(app: Flask) -> None:
         if largest is None:
             return
         request.max_content_length = largest
-        if request.endpoint == "admin.library.paste":
-            # No file: the words are a field, held in memory.
+        if request.endpoint in ("admin.library.paste", "admin.case_batches.draft"):
+            # The words may come as a field, held in memory.
             request.max_form_memory_size = largest

@@ -13,6 +13,7 @@ from outreach.domain.care.due_services.facts import FactKind, FactSource, Remark
 from outreach.domain.care.due_services.rounds import Ending, RoundState, Step
 from outreach.domain.care.due_services.service import Holder
 from outreach.domain.care.loyalty import Lack, MeantFor, Standing, TermKind
+from outreach.domain.care.recovery import CaseEnding, CaseSource, CaseState, CaseStep, Landing
 from outreach.domain.care.stories import NameUse, StoryState
 from outreach.domain.care.talking import PointCode
 from outreach.domain.care.tasks import Outcome, TaskKind, TaskState
@@ -25,6 +26,9 @@ from outreach.domain.journeys.standing import Ending as JourneyEnding
 from outreach.domain.rhythm.codes import Code
 from outreach.domain.touch import TouchClass, TouchState
 
+RECOVERY = [CaseState, CaseStep, CaseEnding, CaseSource, Landing]
+
+
 SERVICES = [Holder, RoundState, Step, Ending, FactKind, FactSource, Remark]
 CARE = [StoryState, NameUse, Standing, MeantFor, TermKind, Lack]
 
@@ -35,6 +39,7 @@ CARE = [StoryState, NameUse, Standing, MeantFor, TermKind, Lack]
         *(BounceKind, CarrierAction, Stance, TouchClass, TouchState, Code, FindingCode, Level),
         *(Outcome, PointCode, TaskKind, TaskState),
         *CARE,
+        *RECOVERY,
         *SERVICES,
     ],
 )

@@ -511,3 +511,52 @@ def test_a_business_says_its_campaigns_lest_all_of_them_stop(folder: Path) -> No
     text = path.read_text(encoding="utf-8")
     path.write_text(text[: text.index("campaigns:\n")], encoding="utf-8")
     assert said(folder).startswith("pack.yaml, campaigns: the key is missing")
+
+
+REMEDIES = """\
+remedies:
+  - key: call-me
+    name: {en: Please ring me, de: Rufen Sie mich an}
+  - key: money-back
+    name: {en: Money back, de: Geld zurück}
+bad_answers: [disappointed]
+"""
+
+
+@pytest.fixture
+def with_remedies(folder: Path) -> Path:
+    """A pack with two remedies, one of them offered in its letter."""
+    with (folder / "pack.yaml").open("a", encoding="utf-8") as file:
+        file.write(REMEDIES)
+    edit(folder / LETTER, ".\n:::", ".\n\n- [Ring me](answer:remedy/call-me)\n:::")
+    return folder
+
+
+def test_remedies_are_read_in_their_order(with_remedies: Path) -> None:
+    pack = read_pack(with_remedies)
+    assert [remedy.key for remedy in pack.remedies] == ["call-me", "money-back"]
+    assert pack.remedies[1].name == {"en": "Money back", "de": "Geld zurück"}
+    assert pack.bad_answers == ("disappointed",)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{en: Money back, de: Geld zurück}", "{en: Money back}", "remedies[1].name: 'money-back': the name in de is"),
+        (
+            ", de: Geld zurück}",
+            ", de: Geld zurück, nl: Geld}",
+            "remedies[1].name.nl: 'nl': the business does not write",
+        ),
+        ("key: money-back", "key: call-me", "remedies[1].key: 'call-me': the key stands twice"),
+        ("[disappointed]", "[Very bad]", "bad_answers[0]: 'Very bad': it is not written like a key"),
+    ],
+)
+def test_what_is_wrong_with_remedies_is_said(with_remedies: Path, old: str, new: str, expected: str) -> None:
+    edit(with_remedies / "pack.yaml", old, new)
+    assert expected in said(with_remedies)
+
+
+def test_a_letter_offers_only_remedies_that_there_are(with_remedies: Path) -> None:
+    edit(with_remedies / LETTER, "answer:remedy/call-me", "answer:remedy/a-yacht")
+    assert said(with_remedies).startswith(f"{LETTER}: 'answer:remedy/a-yacht': there is no such remedy in the pack.")

@@ -12,7 +12,8 @@ from outreach.db.models.contacts import Contact
 from outreach.db.models.habits import HabitRow
 from outreach.db.models.invitations import Invitation
 from outreach.db.models.journeys import Enrolment, JourneyRow, JourneyVersion
-from outreach.db.models.ledger import RecoveryCase, Task
+from outreach.db.models.ledger import Task
+from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.signals import Signal
 from outreach.db.queries.journeys import store_active
 from outreach.db.queries.personal_data import load_everything
@@ -241,7 +242,8 @@ def test_an_open_case_pauses_all_but_recovery(db: Database, contact: int) -> Non
     declare(db, "sorry", recovery=True)
     told(db, contact, "purchase", days(-1))
     with db.transaction() as session:
-        case = RecoveryCase(contact_id=contact, opened_at=days(-2), reference="test", words="It leaks.")
+        due = {"since": days(-2), "answer_due_at": days(2), "solve_due_at": days(12)}
+        case = RecoveryCase(contact_id=contact, opened_at=days(-2), reference="test", words="It leaks.", **due)
         session.add(case)
     look(db)
     assert sorted((one.held_by, len(one.invited)) for one in enrolments(db)) == [("", 1), ("case", 0)]

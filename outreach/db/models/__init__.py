@@ -15,6 +15,7 @@ from outreach.db.models import (  # noqa: F401 - imported for their effect on th
     offers,
     operations,
     privacy,
+    recovery,
     rhythm,
     sign_ups,
     signals,

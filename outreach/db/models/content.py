@@ -35,6 +35,12 @@ class Business(Base):
     #: What one segment of a text message costs, and in which currency (ISO 4217); unknown where it is NULL.
     segment_price: Mapped[float | None]
     currency: Mapped[str] = mapped_column(server_default="")
+    #: What customers whom we let down may choose from, as {"key": ..., "name": {locale: words}}.
+    remedies: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    #: Keys of answers that open a recovery case, beside those that always do.
+    bad_answers: Mapped[list[str]] = mapped_column(JSONB, server_default=text("'[]'"))
+    #: Who is told when a case waits too long: an e-mail address; "" for whoever is administrator.
+    escalate_to: Mapped[str] = mapped_column(server_default="")
     #: Where anybody may review us in public: `name` and `url` of each.
     review_links: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default=text("'[]'"))
     updated_at: Mapped[datetime]

@@ -193,26 +193,3 @@ class Task(Base):
         ),
         Index("ix_tasks_owner_id_given_at", "owner_id", "given_at"),
     )
-
-
-class RecoveryCase(Base):
-    """A customer whom we let down, until somebody has put it right; meanwhile only service and recovery go out."""
-
-    __tablename__ = "recovery_cases"
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    contact_id: Mapped[int] = mapped_column(ForeignKey("contacts.id"), index=True)
-    opened_at: Mapped[datetime]
-    #: Names what opened it, so that the same report opens one case.
-    reference: Mapped[str]
-    #: In the customer's own words.
-    words: Mapped[str]
-    closed_at: Mapped[datetime | None]
-    closed_by: Mapped[str] = mapped_column(server_default="")
-    #: What was done about it.
-    note: Mapped[str] = mapped_column(server_default="")
-
-    __table_args__ = (
-        UniqueConstraint("contact_id", "reference"),
-        Index("ix_recovery_cases_open", "contact_id", postgresql_where=text("closed_at IS NULL")),
-    )

@@ -35,6 +35,7 @@ class Signal(Base):
             unique=True,
             postgresql_where=text("reference <> ''"),
         ),
+        Index("ix_signals_complaints", "occurred_at", postgresql_where=text("kind = 'complaint'")),
         Index("ix_signals_kind_occurred_at", "kind", "occurred_at"),
         # Those that name a service: "chimney:2026-0417".
         Index("ix_signals_services", "recorded_at", postgresql_where=text("strpos(reference, ':') > 0")),

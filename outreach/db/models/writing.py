@@ -139,5 +139,6 @@ class GivenAnswer(Base):
 
     __table_args__ = (
         Index("ix_answers_contact_id", "contact_id", "given_at"),
+        Index("ix_answers_given_at", "given_at"),
         Index("ix_answers_edition_id", "edition_id"),
     )

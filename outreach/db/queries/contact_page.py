@@ -8,8 +8,8 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.db.queries.case_pages import CaseLine, load_cases
 from outreach.db.queries.consent_proof import BrokenLine, ConsentProof, broken_lines, load_proof
-from outreach.db.queries.problems import CaseLine, load_cases
 from outreach.db.queries.signals import ANSWER_REFERENCE
 
 #: Most rows of a kind that a page shows, newest first.

@@ -56,7 +56,7 @@ OCCASIONS: Mapping[Trigger, str] = MappingProxyType(
         """,
         Trigger.CASE_CLOSED: """
             SELECT contact_id, 'case ' || id AS entered_by, closed_at AS at FROM recovery_cases
-            WHERE closed_at > %(since)s AND closed_at <= %(now)s
+            WHERE closed_at > %(since)s AND closed_at <= %(now)s AND ending NOT IN ('mistake', 'erased')
         """,
     }
 )

@@ -12,6 +12,9 @@ from uuid import UUID
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.domain.care.recovery import REST_DAYS
+from outreach.domain.planning.manners import URGENT
+
 #: How long a claimed message stays its worker's without a sign of life: twice the longest a batch may take (two minutes
 #: of sending, then one last message with all its time-outs, see deliver_chunk).
 LEASE = timedelta(minutes=20)
@@ -25,7 +28,7 @@ class Claim:
         id, contact_id, edition_id, channel, touch_class, attempt: of the touch.
         address: e-mail address or number as it stands now; "" if gone.
         consented, suppressed: whether the contact still allows the channel, whether the address is barred.
-        has_case: whether a recovery case is open.
+        has_case: whether a recovery case keeps it back: an open one, or one whose rest is not over.
         consent_expired: whether what allowed the channel has ended by itself.
         paused_until: the contact's own wish.
         closes_on: last civil day of the edition, in the contact's zone.
@@ -107,7 +110,10 @@ CLAIM = """
            COALESCE((SELECT w.granted AND w.expires_at <= %(now)s FROM consent_records w
                      WHERE w.contact_id = t.contact_id AND w.channel = t.channel ORDER BY w.id DESC LIMIT 1), false)
                AS consent_expired,
-           EXISTS (SELECT FROM recovery_cases k WHERE k.contact_id = t.contact_id AND k.closed_at IS NULL) AS has_case,
+           EXISTS (SELECT FROM recovery_cases k WHERE k.contact_id = t.contact_id AND (
+                       k.closed_at IS NULL OR k.closed_at > %(now)s - interval '1 day' * CASE t.touch_class
+                           WHEN 'promotion' THEN k.cool_off_days ELSE LEAST(k.cool_off_days, %(rest)s) END))
+               AS has_case,
            EXISTS (SELECT FROM suppressions s WHERE s.channel = t.channel AND s.address =
                    CASE t.channel WHEN 'sms' THEN c.phone ELSE lower(c.email) END
                    AND (s.until IS NULL OR s.until > %(now)s)) AS suppressed,
@@ -134,7 +140,7 @@ CLAIM = """
 
 def claim(connection: psycopg.Connection, *, owner: str, channel: str, now: datetime, limit: int) -> list[Claim]:
     """Takes up to `limit` due messages of a channel; other workers skip them."""
-    values = {"owner": owner, "channel": channel, "now": now, "limit": limit, "lease": LEASE}
+    values = {"owner": owner, "channel": channel, "now": now, "limit": limit, "lease": LEASE, "rest": REST_DAYS}
     with connection.cursor(row_factory=class_row(Claim)) as cursor:
         return cursor.execute(CLAIM, values).fetchall()
 
@@ -145,6 +151,7 @@ def withhold(
     """Ends claimed messages that never left, as skipped or failed, each with its reason; their contacts are looked at
     again at once.
     """
+    _lock_touches(connection, [r[0] for r in reasons])
     connection.execute(
         """
         WITH ended AS (
@@ -168,6 +175,7 @@ def withhold(
 
 def postpone(connection: psycopg.Connection, *, owner: str, until: Sequence[tuple[UUID, datetime]]) -> None:
     """Puts claimed messages back for a later instant: their moment has passed and it is no hour to write now."""
+    _lock_touches(connection, [u[0] for u in until])
     connection.execute(
         """
         UPDATE touches t SET state = 'planned', send_at = n.at, owner = '', lease_until = NULL, attempt = attempt - 1
@@ -181,7 +189,12 @@ def postpone(connection: psycopg.Connection, *, owner: str, until: Sequence[tupl
 def mark_sending(
     connection: psycopg.Connection, *, owner: str, rendered: Sequence[tuple[UUID, int, str, str]], provider: str
 ) -> set[UUID]:
-    """Commits that these messages may leave from now on; only those still ours. Rows: id, attempt, locale, address."""
+    """Commits that these messages may leave from now on; only those still ours. Rows: id, attempt, locale, address.
+
+    The last word of all: to whoever has a recovery case by now nothing ordinary goes. What opens one waits for messages
+    that are being marked here, so each is either handed over before the case is there, or not at all.
+    """
+    _lock_touches(connection, [r[0] for r in rendered])
     rows = connection.execute(
         """
         UPDATE touches t SET state = 'sending', locale = n.locale, address = n.address, provider = %(provider)s,
@@ -190,6 +203,8 @@ def mark_sending(
              AS n(id, attempt, locale, address)
         WHERE t.id = n.id AND t.owner = %(owner)s AND t.attempt = n.attempt AND t.state = 'claimed'
               AND t.lease_until > clock_timestamp()
+              AND (t.touch_class = ANY(%(urgent)s) OR NOT EXISTS (
+                  SELECT FROM recovery_cases k WHERE k.contact_id = t.contact_id AND k.closed_at IS NULL))
         RETURNING t.id
         """,
         {
@@ -200,6 +215,7 @@ def mark_sending(
             "owner": owner,
             "provider": provider,
             "lease": LEASE,
+            "urgent": [one.value for one in URGENT],
         },
     )
     return {row[0] for row in rows}
@@ -263,6 +279,11 @@ def settle(
         values,
     )
     return cursor.rowcount
+
+
+def _lock_touches(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> None:
+    """Locks messages by id, as everybody does who waits for some."""
+    connection.execute("SELECT FROM touches WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", (list(touch_ids),))
 
 
 def _lock_in_order(connection: psycopg.Connection, touch_ids: Sequence[UUID]) -> None:

@@ -78,6 +78,8 @@ _TOLD = {
     "refused_topics": ("topic_refusals", "campaign_id", "refused_at"),
     "events": ("events", "id", "occurred_at"),
     "recovery_cases": ("recovery_cases", "id", "opened_at"),
+    "recovery_notes": ("case_notes", "id", "at"),
+    "recovery_batches": ("case_batch_contacts", "batch_id", "batch_id"),
     "habits": ("habits", "contact_id", "scored_on"),
     "goodbyes": ("goodbyes", "id", "judged_at"),
     "invitations": ("invitations", "id", "made_at"),
@@ -159,8 +161,12 @@ _ERASURES = (
     "occasion = NULL, closed_at = COALESCE(closed_at, %(now)s), "
     "appointment_at = NULL, not_before = NULL, promised = false, said = '', cause = '', "
     "outcome = CASE WHEN closed_at IS NULL THEN 'not_needed' ELSE outcome END WHERE contact_id = %(id)s",
+    "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id, state = 'closed', "
+    "ending = CASE WHEN closed_at IS NULL THEN 'erased' ELSE ending END, closed_at = COALESCE(closed_at, %(now)s) "
+    "WHERE contact_id = %(id)s",
+    "UPDATE case_notes SET words = '', reference = '' WHERE contact_id = %(id)s",
+    "DELETE FROM case_batch_contacts WHERE contact_id = %(id)s",
     "DELETE FROM task_moves WHERE contact_id = %(id)s",
-    "UPDATE recovery_cases SET words = '', note = '', reference = 'erased ' || id WHERE contact_id = %(id)s",
     "DELETE FROM habits WHERE contact_id = %(id)s",
     "DELETE FROM goodbyes WHERE contact_id = %(id)s",
     "DELETE FROM enrolments WHERE contact_id = %(id)s",

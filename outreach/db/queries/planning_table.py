@@ -14,6 +14,7 @@ from psycopg.rows import namedtuple_row
 
 from outreach.db.columns import array_text, read_columns
 from outreach.domain.calendar.remembered import remembered_calendar
+from outreach.domain.care.recovery import REST_DAYS
 from outreach.domain.planning.almanac import CHANNELS, Cohort, Flags, Floats, Ints, seconds
 from outreach.domain.planning.catch_up import not_before
 from outreach.domain.planning.contacts import NEVER, Contacts
@@ -46,6 +47,21 @@ COHORTS = f"""
     ORDER BY i.key, place_key
 """  # noqa: S608 - a constant of this file
 
+#: Of whoever has a recovery case: until when nothing ordinary is written, and from when promotions return. Of an open
+#: case both are guesses that move along with the time (`domain/care/recovery.py` says the same of one case).
+RESTS = """
+    SELECT k.contact_id,
+           max(k.until + interval '1 day' * CASE WHEN k.closed_at IS NULL THEN %(rest)s::int
+                                                 ELSE LEAST(%(rest)s::int, k.cool_off_days) END) AS rests_until,
+           max(GREATEST(k.until + interval '1 day' * k.cool_off_days,
+                        k.until + interval '1 day' * CASE WHEN k.closed_at IS NULL THEN %(rest)s::int ELSE 0 END))
+               AS promotions_from
+    FROM (SELECT contact_id, closed_at, cool_off_days,
+                 COALESCE(closed_at, GREATEST(solve_due_at, %(now)s + interval '1 day')) AS until
+          FROM recovery_cases WHERE contact_id = ANY(%(ids)s::bigint[])) AS k
+    GROUP BY k.contact_id
+"""
+
 CONTACTS = f"""
     SELECT c.id, c.industry_id, hashtextextended(c.time_zone || ' ' || {_PLACE}, 0),
            c.may_email AND c.email <> '' AND NOT EXISTS (
@@ -64,8 +80,11 @@ CONTACTS = f"""
            COALESCE(date_part('day', c.customer_since)::int, -1),
            CASE r.favours_hours WHEN 'morning' THEN 1 WHEN 'evening' THEN 2 ELSE 0 END,
            CASE r.favours_channel WHEN 'email' THEN 0 WHEN 'sms' THEN 1 ELSE -1 END,
+           COALESCE(date_part('epoch', q.rests_until), '-infinity'),
+           COALESCE(date_part('epoch', q.promotions_from), '-infinity'),
            {{needs}}::bigint
     FROM contacts c JOIN industries i ON i.id = c.industry_id JOIN rhythms r ON r.contact_id = c.id
+    LEFT JOIN ({RESTS}) AS q ON q.contact_id = c.id
     {{refusals}}
     WHERE c.id = ANY(%(ids)s::bigint[])
     ORDER BY c.id
@@ -85,6 +104,7 @@ _CONTACT_COLUMNS = {
     **dict.fromkeys(("min_gap", "max_gap", "floor_gap", "gap"), "f8"),
     **dict.fromkeys(("due_at", "silent_since", "last_at", "paused_until"), "f8"),
     **dict.fromkeys(("since_month", "since_day", "half", "channel"), "i4"),
+    **dict.fromkeys(("rests_until", "promotions_from"), "f8"),
     "needs": "i8",
 }
 
@@ -141,7 +161,7 @@ def load_planning_table(
     Args:
         look_at: since when it is each contact's turn, in seconds; after an outage the overdue ones are spread.
     """
-    values = {"ids": array_text(ids), "now": now}
+    values = {"ids": array_text(ids), "now": now, "rest": REST_DAYS}
     with connection.cursor(row_factory=namedtuple_row) as cursor:
         cohort_rows: list[Any] = cursor.execute(COHORTS, values).fetchall()
         campaigns: list[Any] = cursor.execute("SELECT id, key, name FROM campaigns ORDER BY id").fetchall()
@@ -179,6 +199,8 @@ def load_planning_table(
         invited_until=invited[1],
         needs=people["needs"],
         not_before=_not_before(people["id"], look_at or {}, now=now),
+        rests_until=people["rests_until"],
+        promotions_from=people["promotions_from"],
         favours_half=people["half"].astype(np.int8),
         favours_channel=people["channel"].astype(np.int8),
     )

@@ -106,6 +106,7 @@ def load_manuscript(
     manuscript = Manuscript(
         edition_id=edition.id,
         channel=edition.channel,
+        touch_class=edition.touch_class,
         opens_on=edition.opens_on,
         closes_on=edition.closes_on,
         over=today is not None and edition.closes_on < today,

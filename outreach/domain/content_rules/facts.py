@@ -79,7 +79,7 @@ class Manuscript:
     """An edition before it is judged.
 
     Attributes:
-        channel: email or sms.
+        channel: email or sms. touch_class: what it is for.
         drafts: newest texts by locale, empty ones too.
         published: locales that readers get a text in today.
         readers: whom it may reach, by language.
@@ -113,6 +113,7 @@ class Manuscript:
     heard: Mapping[str, float] = field(default_factory=dict)
     shelf: Mapping[str, str] = field(default_factory=dict)
     over: bool = False
+    touch_class: str = ""
     about_us_limit: float = 0.3
     segment_price: float | None = None
     currency: str = ""

@@ -65,6 +65,7 @@ class FindingCode(StrEnum):
     PURPOSE_ABOUT_US = "purpose.about_us"
     PURPOSE_HEARD = "purpose.heard"
     PURPOSE_NO_QUESTION = "purpose.no_question"
+    BLAME_COLLEAGUE = "blame.colleague"
     TEXT_SEGMENTS = "text.segments"
     TEXT_OPT_OUT = "text.opt_out"
     TEXT_COST = "text.cost"

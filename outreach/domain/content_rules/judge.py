@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from outreach.domain.content_rules.addresses import image_findings, link_findings
+from outreach.domain.content_rules.blame import blame_findings
 from outreach.domain.content_rules.facts import Manuscript, TextFacts
 from outreach.domain.content_rules.findings import Finding, FindingCode, Level
 from outreach.domain.content_rules.locales import differing_links, locale_findings
@@ -13,6 +14,7 @@ from outreach.domain.content_rules.reading import reading_findings
 from outreach.domain.content_rules.stories import story_findings
 from outreach.domain.content_rules.subject import preheader_findings, subject_findings
 from outreach.domain.content_rules.text_message import text_message_findings
+from outreach.domain.touch import TouchClass
 
 _LEVELS = list(Level)
 
@@ -32,6 +34,8 @@ def _of_text(manuscript: Manuscript, text: TextFacts) -> Iterator[Finding]:
         yield Finding(Level.ERROR, fault.code, text.draft.locale, fault.part, fault.block, values)
     yield from field_findings(manuscript, text)
     yield from image_findings(manuscript, text)
+    if manuscript.touch_class == TouchClass.RECOVERY:
+        yield from blame_findings(text)
     if manuscript.channel == "sms":
         yield from text_message_findings(manuscript, text)
         return

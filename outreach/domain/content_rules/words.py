@@ -166,6 +166,10 @@ SENTENCES: Mapping[FindingCode, Sentence] = {
     FindingCode.PURPOSE_NO_QUESTION: Sentence(
         _l("The letter asks the reader nothing."), _l("Add a question that is answered by one click.")
     ),
+    FindingCode.BLAME_COLLEAGUE: Sentence(
+        _l("“%(words)s” points at a colleague. We let the customer down, nobody of ours alone."),
+        _l("Say what went wrong for the customer and what happens next, and leave out who did it."),
+    ),
     FindingCode.TEXT_SEGMENTS: Sentence(
         _l("The text takes %(segments)s segments (%(encoding)s), and each is paid for; more than %(limit)s is a lot."),
         _l("Shorten it, or send a mail."),

@@ -41,6 +41,7 @@ class Contacts:
             one (contacts x invitations), 0 for none.
         needs: bits of the needs of campaigns that a contact meets.
         not_before: no ordinary touch before this, because the planner catches up after an outage.
+        rests_until, promotions_from: no ordinary touch, and no promotion, before this, because of a recovery case.
         favours_half: number in `HALVES`. favours_channel: number in `CHANNELS`, -1 for neither.
     """
 
@@ -66,6 +67,8 @@ class Contacts:
     invited_until: NDArray[np.int32]
     needs: Ints
     not_before: Floats
+    rests_until: Floats
+    promotions_from: Floats
     favours_half: NDArray[np.int8]
     favours_channel: NDArray[np.int8]
 
@@ -137,6 +140,8 @@ class Contacts:
             invited_until=spans[:, :, 1],
             needs=np.array([offers.needs_of(c.attributes, c.refused_topics) for c in contacts], np.int64),
             not_before=np.array([_seconds(c.not_before) for c in contacts], float),
+            rests_until=np.array([_seconds(c.rests_until) for c in contacts], float),
+            promotions_from=np.array([_seconds(c.promotions_from) for c in contacts], float),
             favours_half=np.array([HALVES.index(c.favours_hours) for c in contacts], np.int8),
             favours_channel=np.array(
                 [CHANNELS.index(c.favours_channel) if c.favours_channel in CHANNELS else -1 for c in contacts], np.int8

@@ -123,7 +123,7 @@ class _Deciding:
         self.contacts, self.offers, self.now, self.horizon, self.guards = contacts, offers, now, horizon, guards
         self.until = now + horizon
         count = len(contacts)
-        self.meant = meant_for(contacts, offers)
+        self.meant = meant_for(contacts, offers, now=now)
         self.loads = np.unique(np.concatenate([offers.load[~offers.urgent], _LETTERS]))
         lightest = np.searchsorted(self.loads, _lightest(contacts, offers, self.meant))
         self.bounds = Bounds.of(contacts, almanac, loads=self.loads, lightest=lightest, guards=guards)
@@ -134,7 +134,7 @@ class _Deciding:
         self.opening = np.full(count, np.inf)
         # What may come soonest of all that is meant for it; each offer's own cap is kept where its slot is looked for.
         self.earliest = np.maximum(now, np.maximum(self.bounds.min_gap_until, self.bounds.room_at))
-        self.earliest = np.maximum(self.earliest, contacts.not_before)
+        self.earliest = np.maximum(self.earliest, np.maximum(contacts.not_before, contacts.rests_until))
         self.wished = np.maximum(self.earliest, self.bounds.due)
 
     def decided(self) -> Decisions:

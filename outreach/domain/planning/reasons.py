@@ -91,10 +91,12 @@ class Reasons:
         late = (binding == 0) & (self.decisions.opening[places] > bounds.famine_from[places])
         codes[late | (wished <= self.decisions.now)] = Code.WAIT_HOURS
         codes[self.contacts.not_before[places] >= wished] = Code.WAIT_CATCH_UP
+        case = self.contacts.rests_until[places] >= wished
         cohort = self.contacts.cohort[places]
         day = self.almanac.day_of(cohort, wished)
         closed = (self.almanac.stance[cohort, day] == _CLOSED) & (self.almanac.season[cohort, day] >= 0)
         codes[closed | (bounds.reopened[places] & (bounds.due[places] >= wished))] = Code.WAIT_CLOSED
+        codes[case] = Code.WAIT_CASE
         return codes
 
     def of_loser(self, losers: Losers, line: int) -> Reason:
@@ -156,6 +158,8 @@ class Reasons:
         if code is Code.WAIT_CLOSED:
             stance, season = self._stance_at(place, wished)
             numbers["season"] = season if stance == _CLOSED and season else self._season(int(bounds.season[place]))
+        elif code is Code.WAIT_CASE:
+            numbers["until"] = self._day(place, float(self.contacts.rests_until[place]))
         elif code is Code.WAIT_MIN_GAP:
             numbers |= {"min_gap": float(self.contacts.min_gap[place]), "last": self._last(place), "until": until}
         elif code is Code.WAIT_CAP:

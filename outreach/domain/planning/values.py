@@ -97,6 +97,8 @@ class PlanningContact:
         paused_until: no touch before this instant by the contact's own wish (aware, UTC).
         last_at: newest touch of any kind where that is newer than `recent` tells: a visit or a reply (aware, UTC).
         not_before: no ordinary touch before this, because the planner catches up after an outage (aware, UTC).
+        rests_until: no ordinary touch before this, because of a recovery case (aware, UTC); None if there is none.
+        promotions_from: no promotion before this, for the same reason.
         favours_hours: part of the day this contact answers in: "", "morning", "evening".
         favours_channel: channel this contact answers on, None if neither.
         refused_topics: campaigns (ids) that this contact does not want to hear from.
@@ -121,6 +123,8 @@ class PlanningContact:
     last_at: datetime | None = None
     floor_gap: float = 0.0
     not_before: datetime | None = None
+    rests_until: datetime | None = None
+    promotions_from: datetime | None = None
     favours_hours: str = ""
     favours_channel: Channel | None = None
     refused_topics: frozenset[int] = frozenset()

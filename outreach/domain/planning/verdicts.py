@@ -1,6 +1,6 @@
 """Why each edition on offer does not go to a contact now: one answer for every candidate, and exactly one."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 
@@ -19,7 +19,7 @@ def verdicts(contacts: Contacts, offers: Offers, almanac: Almanac, decisions: De
 
     Offers that are not meant for the contact say why; the others wait for the contact's slot.
     """
-    meant = meant_for(contacts, offers)
+    meant = meant_for(contacts, offers, now=decisions.now)
     day = almanac.day_of(contacts.cohort, np.maximum(decisions.wished, decisions.now))
     wanted = wanting(contacts, offers, almanac, day=day, meant=meant)
     ordinal = almanac.first + int(day[0])
@@ -29,6 +29,9 @@ def verdicts(contacts: Contacts, offers: Offers, almanac: Almanac, decisions: De
         numbers = {"campaign": offer.campaign_name}
         if not meant[0, place]:
             code = _not_meant(contacts, offers, place)
+            if code is Code.OFFER_AFTER_CASE:
+                returns = datetime.fromtimestamp(float(contacts.promotions_from[0]), UTC)
+                numbers = {**numbers, "returns": returns.date().isoformat()}
         elif offer.opens_on.toordinal() > ordinal:
             code, numbers = Code.OFFER_OPENS, {**numbers, "opens": offer.opens_on.isoformat()}
         elif offer.closes_on.toordinal() < ordinal:
@@ -57,4 +60,6 @@ def _not_meant(contacts: Contacts, offers: Offers, place: int) -> Code:
         return Code.OFFER_NO_CHANNEL
     if invited >= 0 and not contacts.invited_until[0, invited]:
         return Code.OFFER_NOT_INVITED
-    return Code.OFFER_NOT_MEANT
+    if not meant_for(contacts, offers, now=np.inf)[0, place]:
+        return Code.OFFER_NOT_MEANT
+    return Code.OFFER_AFTER_CASE

@@ -8,8 +8,9 @@ from dateutil.relativedelta import relativedelta
 
 from outreach.domain.planning.almanac import STANCES, Almanac, Flags, Ints
 from outreach.domain.planning.contacts import Contacts
-from outreach.domain.planning.manners import MANNERS
+from outreach.domain.planning.manners import CLASS_RANK, MANNERS
 from outreach.domain.planning.offers import Offers
+from outreach.domain.touch import TouchClass
 
 _EPOCH = date(1970, 1, 1).toordinal()
 _FAR = np.iinfo(np.int64).max
@@ -33,16 +34,19 @@ class Wanting:
     expires: Ints
 
 
-def meant_for(contacts: Contacts, offers: Offers) -> Flags:
-    """Whether each offer could ever reach each contact: industry, attributes, channel, and not had before.
+def meant_for(contacts: Contacts, offers: Offers, *, now: float) -> Flags:
+    """Whether each offer could reach each contact: industry, attributes, channel, and not had before.
 
+    For some days after a recovery case nothing is promoted to its contact.
     Who is invited may have had the same edition before: each invitation is a new occasion.
     """
     meets: Flags = (contacts.needs[:, None] & offers.needs) == offers.needs
     fresh = ~contacts.had
     places = offers.invitations
     fresh[:, places] = contacts.invited_until[:, offers.invited[places]] > 0
-    return meets & contacts.channels[:, offers.channel] & fresh & offers.industries[contacts.industry]
+    welcome = (contacts.promotions_from <= now)[:, None] | (offers.rank != CLASS_RANK[TouchClass.PROMOTION])
+    meant: Flags = meets & fresh & welcome & contacts.channels[:, offers.channel]
+    return meant & offers.industries[contacts.industry]
 
 
 def wanting(contacts: Contacts, offers: Offers, almanac: Almanac, *, day: Ints, meant: Flags) -> Wanting:

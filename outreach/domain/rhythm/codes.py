@@ -44,6 +44,8 @@ class Code(StrEnum):
     WAIT_NO_HOURS = "wait.no_hours"
     #: The planner was not running when it was this contact's turn; what was missed is spread over some days.
     WAIT_CATCH_UP = "wait.catch_up"
+    #: A recovery case is open, or was closed a few days ago: ordinary messages rest.
+    WAIT_CASE = "wait.case"
     #: The touch is kept for the last opening before silence would pass the longest gap.
     WAIT_DEADLINE = "wait.deadline"
     #: Nothing we have to say is meant for this contact now.
@@ -76,6 +78,8 @@ class Code(StrEnum):
     OFFER_NO_ANNIVERSARY = "offer.no_anniversary"
     #: Only who is invited to it gets it, and nothing invites this contact now.
     OFFER_NOT_INVITED = "offer.not_invited"
+    #: A recovery case was closed lately, and nothing is promoted for some days.
+    OFFER_AFTER_CASE = "offer.after_case"
     #: Another edition of its series comes first.
     OFFER_OUT_OF_TURN = "offer.out_of_turn"
     #: A planned touch was taken back, because what it was planned by has changed.
@@ -128,6 +132,8 @@ class Code(StrEnum):
     CALL_SERVICE_DUE = "call.service_due"
     #: The contact told us of a problem.
     CALL_PROBLEM = "call.problem"
+    #: A recovery case waits for too long, and the boss is to call.
+    CALL_ESCALATED = "call.escalated"
     #: It is the contact's date: so many months since it became a customer.
     CALL_ANNIVERSARY = "call.anniversary"
     #: The customer asked for a call.

@@ -36,6 +36,8 @@ SENTENCES: Mapping[str, str] = {
     Code.WAIT_NO_HOURS: "No opening in the next year: the industry's hours lie in the quiet hours of every channel.",
     Code.WAIT_CATCH_UP: "The planner was not running when it was this contact's turn; what was missed is spread over "
     "the coming days, and this contact's place is {opening:date}.",
+    Code.WAIT_CASE: "We have something to put right with this contact first. Ordinary messages rest until some days "
+    "after the case is closed: until {until:date}, as things stand.",
     Code.WAIT_DEADLINE: "Silence would reach the longest gap of {max_gap:days} on {famine:date}; "
     "the last opening before is on {opening:date}.",
     Code.WAIT_NO_CONTENT: "A touch is wanted by {due:date}, but nothing we have to say is meant for this contact now.",
@@ -54,6 +56,7 @@ SENTENCES: Mapping[str, str] = {
     Code.OFFER_SEASON: "Nothing of its kind is sent in the season of the next slot.",
     Code.OFFER_NO_ANNIVERSARY: "This contact has no anniversary now, or it was kept.",
     Code.OFFER_NOT_INVITED: "It is for those with an occasion of their own, and this contact has none now.",
+    Code.OFFER_AFTER_CASE: "A recovery case comes first; promotions return on {returns:date}, as things stand.",
     Code.OFFER_OUT_OF_TURN: "Another part of its series comes first.",
     Code.TAKEN_BACK: "{campaign} was planned and is planned anew: {why}.",
     Code.CADENCE_CLICK: "Gap shortened from {gap_before:number} to {gap_after:days}: "
@@ -99,6 +102,7 @@ SENTENCES: Mapping[str, str] = {
     Code.CALL_SERVICE_DUE: "{services}: due on {due:date}, and not booked yet; messages about it so far: "
     "{attempts:number}.",
     Code.CALL_PROBLEM: "Reported a problem on {due:date}: “{why}”.",
+    Code.CALL_ESCALATED: "For {boss}: the case of {opened:date} {why}, and its day was {due:date}.",
     Code.CALL_ANNIVERSARY: "{campaign}: a customer for {span} on {on:date}.",
     Code.CALL_ASKED: "Asked for a call on {at:date}, with one click in a message.",
     Code.CALL_FADING: "{why} A call may bring the habit back.",

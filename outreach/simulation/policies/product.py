@@ -176,6 +176,8 @@ def _contacts(business: Business, cohort: Numbers, *, gap: float, offers: Offers
         invited_until=np.empty((count, 0), np.int32),
         needs=np.zeros(count, np.int64),
         not_before=never.copy(),
+        rests_until=never.copy(),
+        promotions_from=never.copy(),
         favours_half=np.zeros(count, np.int8),
         favours_channel=np.full(count, -1, np.int8),
     )

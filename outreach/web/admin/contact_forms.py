@@ -12,7 +12,6 @@ from flask_security import current_user
 from outreach.domain.errors import BadInput, Fault
 from outreach.domain.logged import LoggedTouch
 from outreach.domain.wishes import PAUSE_MONTHS, Wish, WishKind
-from outreach.services.close_case import close_case
 from outreach.services.log_touch import log_touch
 from outreach.services.mend_number import mend_number
 from outreach.services.set_own_band import set_own_band
@@ -83,24 +82,6 @@ def band(contact_id: int) -> ResponseReturnValue:
             now=business_now(),
         )
         flash(gettext("The band counts from now on.") if changed else gettext("It was so already; nothing changed."))
-
-    return _answered(contact_id, act)
-
-
-@blueprint.post("/contacts/<int:contact_id>/cases/<int:case_id>/close")
-def close(contact_id: int, case_id: int) -> ResponseReturnValue:
-    """Closes a recovery case with what was done about it."""
-
-    def act() -> None:
-        closed = close_case(
-            db=current_outreach().db,
-            contact_id=contact_id,
-            case_id=case_id,
-            by=current_user.email,
-            note=request.form.get("note", ""),
-            now=business_now(),
-        )
-        flash(gettext("The case is closed.") if closed else gettext("It was closed already."))
 
     return _answered(contact_id, act)
 

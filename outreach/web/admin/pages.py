@@ -10,6 +10,8 @@ from outreach.web.admin import (
     calendars,
     campaign_forms,
     campaigns,
+    case_batches,
+    cases,
     contact_forms,
     contacts,
     deliverability,
@@ -52,6 +54,8 @@ for family in (
     contact_forms,
     services,
     tasks,
+    cases,
+    case_batches,
     task_page,
     goodbyes,
     journeys,
@@ -89,6 +93,7 @@ def choose_language() -> ResponseReturnValue:
 #: The pages of care by their blueprints, in the order of their navigation.
 CARE_PAGES = {
     "admin.tasks": "admin.tasks.show",
+    "admin.cases": "admin.cases.show_all",
     "admin.habits": "admin.habits.show",
     "admin.goodbyes": "admin.goodbyes.show",
     "admin.services": "admin.services.show",

@@ -7,6 +7,7 @@ from flask import Blueprint, render_template
 from flask_babel import gettext
 from flask_security import current_user
 
+from outreach.db.queries.case_pages import count_cases
 from outreach.db.queries.goodbyes import count_goodbyes
 from outreach.db.queries.habits import count_labels
 from outreach.db.queries.heartbeats import Beat, load_beats
@@ -61,10 +62,12 @@ def show() -> str:
         gone = count_goodbyes(connection)
         trend = load_trend(connection, days=LOOKS_BACK).get(EVERYBODY, [])
         causes = load_causes(connection, days=LOOKS_BACK)
+        cases = count_cases(connection, now=now)
     return render_template(
         "admin/today.html",
         numbers=numbers,
         upcoming=upcoming,
+        cases=cases,
         famine=famine,
         feast=feast,
         calls=[(call, sentence(Reason(call.reason_code, call.reason_numbers))) for call in calls],

@@ -7,13 +7,14 @@ chooses another answer on the page posts it, and that counts at once.
 from dataclasses import dataclass
 from uuid import UUID
 
-from flask import Blueprint, abort, make_response, render_template, request
+from flask import Blueprint, abort, make_response, render_template, request, url_for
+from werkzeug.utils import redirect
 from werkzeug.wrappers import Response
 
 from outreach.db.queries.answers import load_asked_in
 from outreach.db.queries.consent import addressee
 from outreach.db.queries.content import load_brand
-from outreach.domain.answers import Answer, read_answer
+from outreach.domain.answers import REMEDY, Answer, read_answer
 from outreach.rendering.links import TokenKind
 from outreach.rendering.questions import Question, questions
 from outreach.services.give_answer import give_answer
@@ -38,8 +39,11 @@ class _Asked:
 
 @blueprint.get("/a/<token>")
 def thank(token: str) -> Response:
-    """Thanks, and offers the other answers."""
-    return _page(token, _asked(token), changed=False)
+    """Thanks, and offers the other answers; what somebody chose whom we let down has a page of its own."""
+    asked = _asked(token)
+    if asked and asked.given.question == REMEDY:
+        return redirect(url_for("remedies.show", token=token), code=302)
+    return _page(token, asked, changed=False)
 
 
 @blueprint.post("/a/<token>")

@@ -171,6 +171,12 @@ def dithered(contact_id: int, day: date) -> float:
 # ------------------------------------------------------------------------------------------------- who wants a contact
 
 
+def is_welcome(contact: PlanningContact, offer: Offer, *, now: float) -> bool:
+    if offer.touch_class is not TouchClass.PROMOTION or contact.promotions_from is None:
+        return True
+    return contact.promotions_from.timestamp() <= now
+
+
 def is_meant_for(contact: PlanningContact, offer: Offer) -> bool:
     return (
         offer.channel in WRITES_ON
@@ -512,7 +518,7 @@ def decide(contact: PlanningContact, offers: Iterable[Offer], *, now: datetime, 
         return wait(Code.NO_CONSENT, start + DAY)
     # What was over two days ago is over wherever the contact lives.
     living = [offer for offer in offers if offer.closes_on >= (now - timedelta(days=1)).date()]
-    meant = [offer for offer in living if is_meant_for(contact, offer)]
+    meant = [offer for offer in living if is_meant_for(contact, offer) and is_welcome(contact, offer, now=start)]
     urgent = [offer for offer in meant if offer.touch_class in URGENT]
     ordinary = [offer for offer in meant if offer.touch_class not in URGENT]
     coming = first_slot(contact, urgent, start, until + 7 * DAY) if urgent else None
@@ -524,7 +530,8 @@ def decide(contact: PlanningContact, offers: Iterable[Offer], *, now: datetime, 
     loads = loads or [load_of(TouchClass.RELATIONSHIP, channel) for channel in channels_of(contact)]
     cap_until = min(cap_frees_at(contact, load) for load in loads)
     not_before = contact.not_before.timestamp() if contact.not_before else -inf
-    earliest = max(start, bounds.min_gap_until, cap_until, not_before)
+    rests_until = contact.rests_until.timestamp() if contact.rests_until else -inf
+    earliest = max(start, bounds.min_gap_until, cap_until, not_before, rests_until)
     wished = max(earliest, bounds.due)
     opening = first_opening(contact, wished, wished + 400 * DAY)
     touch = first_slot(contact, ordinary, wished, until) if opening is not None and opening <= until else None
@@ -581,6 +588,8 @@ def by_floor(contact: PlanningContact, famine: float, at: float) -> Code:
 def not_yet(
     contact: PlanningContact, bounds: Bounds, *, cap_until: float, wished: float, start: float, arrives: float
 ) -> Code:
+    if contact.rests_until and contact.rests_until.timestamp() >= wished:
+        return Code.WAIT_CASE
     stance, season = stance_on(contact, local_day(wished, contact.zone))
     if stance is Stance.CLOSED and season is not None:
         return Code.WAIT_CLOSED

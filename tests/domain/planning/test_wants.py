@@ -30,7 +30,7 @@ def wanting_of(contact: PlanningContact, *offers: Offer, on: date = DAY) -> tupl
     contacts, cohorts = Contacts.of([contact], choice, industries=[contact.industry_key])
     almanac = Almanac.of(cohorts, now=datetime(on.year, on.month, on.day, 12, tzinfo=UTC))
     day = np.array([on.toordinal() - almanac.first])
-    return wants.wanting(contacts, choice, almanac, day=day, meant=meant_for(contacts, choice)), choice
+    return wants.wanting(contacts, choice, almanac, day=day, meant=meant_for(contacts, choice, now=0.0)), choice
 
 
 def wanting(contact: PlanningContact, *offers: Offer, on: date = DAY) -> list[int]:

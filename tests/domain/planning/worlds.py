@@ -122,6 +122,8 @@ def some_contact(chance: random.Random, now: datetime, *, number: int, calendar:
         paused_until=now + timedelta(days=chance.uniform(-5, 9)) if chance.random() < 0.05 else None,
         last_at=last_at,
         not_before=now + timedelta(days=chance.uniform(-1, 6)) if chance.random() < 0.05 else None,
+        rests_until=now + timedelta(days=chance.uniform(-1, 12)) if (case := chance.random() < 0.05) else None,
+        promotions_from=now + timedelta(days=chance.uniform(-1, 20)) if case else None,
         floor_gap=chance.choice([0.0, 0.0, 0.0, 12.0, 60.0]),
         favours_hours=chance.choice(["", "", "morning", "evening"]),
         favours_channel=chance.choice([None, None, Channel.EMAIL, Channel.SMS]),

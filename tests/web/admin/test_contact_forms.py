@@ -1,6 +1,5 @@
 """The forms on a contact's page."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,7 @@ from werkzeug.test import TestResponse
 
 from outreach.bootstrap import Outreach
 from outreach.db.models.feedback import EventRow
-from outreach.db.models.ledger import LoggedTouch, RecoveryCase, Touch
+from outreach.db.models.ledger import LoggedTouch, Touch
 from outreach.db.models.rhythm import Rhythm
 from tests.factories import NOW, a_contact, a_sent_touch, a_touch
 from tests.web.conftest import EMAIL
@@ -114,18 +113,3 @@ def test_forms_of_nobody_lead_nowhere(staff: FlaskClient) -> None:
 def test_strangers_change_nothing(stranger: FlaskClient, product: Outreach, contact_id: int) -> None:
     stranger.post(f"/contacts/{contact_id}/wishes", data={"kind": "less_often"})
     assert rhythm(product, contact_id).floor_gap is None
-
-
-def test_a_case_is_closed_on_the_page_with_what_was_done(staff: FlaskClient, product: Outreach) -> None:
-    with product.db.transaction() as session:
-        contact = a_contact(session)
-        session.add(RecoveryCase(contact_id=contact, opened_at=NOW, reference="r", words="The valve <drips>."))
-    page = staff.get(f"/contacts/{contact}").text
-    assert "The valve &lt;drips&gt;." in page
-    assert "Until it is closed, only service and recovery messages leave." in page
-    [path] = re.findall(r'action="(/contacts/\d+/cases/\d+/close)"', page)
-    assert staff.post(path, data={"note": ""}).status_code == 422
-    done = staff.post(path, data={"note": "A new valve."}, follow_redirects=True).text
-    assert "The case is closed." in done
-    assert "A new valve." in done
-    assert "/close" not in done
