@@ -117,6 +117,7 @@ CASE_SOURCES: Mapping[str, object] = {
     "reply": _l("a reply"),
     "staff": _l("staff"),
     "batch": _l("a batch"),
+    "left": _l("the customer left after a complaint"),
 }
 CASE_STEPS: Mapping[str, object] = {
     "report": _l("The customer said"),

@@ -15,9 +15,9 @@ from outreach.db.models.contacts import Contact, Suppression
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import Touch
 from outreach.db.queries.bounces import load_bounces
+from outreach.db.queries.claims import claim
 from outreach.db.queries.consent import Barred, SuppressedFor, bar, lift_unsubscription
 from outreach.db.queries.events import store_raw_batch
-from outreach.db.queries.ledger import claim
 from outreach.db.queries.proofs import is_suppressed
 from outreach.db.session import Database
 from outreach.domain.bounce import BounceKind

@@ -7,9 +7,11 @@ from sqlalchemy import select
 
 from outreach.db.models.goodbyes import GoodbyeRow
 from outreach.db.models.ledger import Task
+from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.signals import Signal
 from outreach.db.session import Database
 from outreach.services.judge_goodbyes import judge_goodbyes
+from outreach.services.open_case import open_case
 from outreach.services.score_habits import score_habits
 from tests.factories import NOW, a_contact
 
@@ -42,11 +44,17 @@ def goodbyes(db: Database) -> dict[int, str]:
 def test_each_gets_the_reason_that_its_clues_speak_for(db: Database, people: list[int]) -> None:
     done = judge_goodbyes(db=db, now=NOW)
     assert done
-    assert (done.new, done.calls) == (3, 2)
+    assert (done.new, done.calls, done.cases) == (3, 2, 1)
     assert goodbyes(db) == dict(zip(people, ["habit_lost", "we_failed", "circumstances"], strict=True))
     with db.transaction() as session:
         tasks = session.execute(select(Task.contact_id, Task.reason_code).order_by(Task.contact_id)).all()
-    assert [tuple(one) for one in tasks] == [(people[0], "call.fading"), (people[2], "call.circumstances")]
+        cases = session.scalars(select(RecoveryCase.contact_id)).all()
+    assert [tuple(one) for one in tasks] == [
+        (people[0], "call.fading"),
+        (people[1], "call.problem"),
+        (people[2], "call.circumstances"),
+    ]
+    assert cases == [people[1]]
 
 
 def test_it_is_done_once_a_day_and_says_nothing_twice(db: Database, people: list[int]) -> None:
@@ -66,3 +74,12 @@ def test_who_comes_back_has_not_left(db: Database, people: list[int]) -> None:
     done = judge_goodbyes(db=db, now=tomorrow)
     assert done
     assert (done.came_back, done.new) == (1, 0)
+
+
+def test_who_was_answered_in_a_case_gets_no_second_one(db: Database, people: list[int]) -> None:
+    open_case(
+        db=db, contact_id=people[1], words="We came late.", by="mair@hearth.example", now=NOW - timedelta(days=60)
+    )
+    done = judge_goodbyes(db=db, now=NOW)
+    assert done
+    assert done.cases == 0

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from outreach.db.models.ledger import LoggedTouch as LoggedRow
 from outreach.db.models.ledger import Touch, Withheld
 from outreach.db.models.rhythm import Rhythm
-from outreach.db.queries.ledger import claim
+from outreach.db.queries.claims import claim
 from outreach.db.session import Database
 from outreach.domain.errors import BadInput
 from outreach.domain.logged import NOTE_LENGTH, LoggedTouch

@@ -276,3 +276,17 @@ def open_goodbyes(connection: psycopg.Connection, contacts: Collection[int]) -> 
         (list(contacts),),
     )
     return dict(rows.fetchall())
+
+
+def without_case(connection: psycopg.Connection, contacts: Collection[int], *, since: datetime) -> list[int]:
+    """Those of these contacts who had no recovery case since then."""
+    rows = connection.execute(
+        """
+        SELECT n.contact_id FROM unnest(%s::bigint[]) AS n(contact_id)
+        WHERE NOT EXISTS (SELECT FROM recovery_cases k WHERE k.contact_id = n.contact_id
+                          AND (k.closed_at IS NULL OR k.opened_at > %s))
+        ORDER BY n.contact_id
+        """,
+        (list(contacts), since),
+    )
+    return [contact_id for (contact_id,) in rows]

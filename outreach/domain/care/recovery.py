@@ -110,6 +110,8 @@ class CaseSource(StrEnum):
     STAFF = "staff"
     #: Something that went wrong for many at once.
     BATCH = "batch"
+    #: The customer left after a complaint or a bad answer that led to no case.
+    LEFT = "left"
 
 
 _S = CaseState

@@ -61,6 +61,7 @@ class Departure:
     Attributes:
         address: where it would go; "" if the contact has lost it.
         consented, suppressed: as of this transaction. consent_expired: what allowed the channel ended by itself.
+        meant: whether the contact still is whom the campaign is for.
         called_off: what it was about is settled without it.
         has_case: a recovery case is open; until it is closed, only service and recovery messages leave.
         paused_until: the contact's own wish, or None.
@@ -75,6 +76,7 @@ class Departure:
     consented: bool
     consent_expired: bool
     has_case: bool
+    meant: bool
     called_off: bool
     suppressed: bool
     paused_until: datetime | None
@@ -146,6 +148,8 @@ def _barred(departure: Departure) -> str:
         return "consent was withdrawn"
     if departure.consent_expired:
         return "consent has expired"
+    if not departure.meant:
+        return "it is not meant for this contact any more"
     if departure.called_off:
         return "its occasion is over"
     return ""

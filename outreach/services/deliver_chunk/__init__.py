@@ -17,9 +17,10 @@ from datetime import datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+from outreach.db.queries.claims import Claim, claim
 from outreach.db.queries.content import load_brand
 from outreach.db.queries.halts import load_halts
-from outreach.db.queries.ledger import Claim, claim, postpone, withhold
+from outreach.db.queries.ledger import postpone, withhold
 from outreach.db.session import Database
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.content import Brand
@@ -127,6 +128,7 @@ def _departure(one: Claim) -> Departure:
         consented=one.consented,
         consent_expired=one.consent_expired,
         has_case=one.has_case,
+        meant=one.meant,
         called_off=one.called_off,
         suppressed=one.suppressed,
         paused_until=one.paused_until,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from redis import RedisError
 
-from outreach.db.queries.ledger import Claim
+from outreach.db.queries.claims import Claim
 from outreach.db.queries.sending_days import load_sending_days, note_sending_day
 from outreach.db.session import Database
 from outreach.domain.content import Brand

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+from outreach.db.queries.claims import Claim
 from outreach.db.queries.content import load_texts
-from outreach.db.queries.ledger import Claim
 from outreach.db.session import Database
 from outreach.domain.content import Brand, EditionText, Recipient, chosen_locale, occasion_words
 from outreach.domain.errors import OutreachError

@@ -13,6 +13,7 @@ from outreach.domain.reason import Reason
 from outreach.domain.rhythm.explain import sentence
 from outreach.domain.wishes import PAUSE_MONTHS, Wish, WishKind
 from outreach.services.correct_goodbye import correct_goodbye
+from outreach.services.open_case import open_case
 from outreach.services.set_wish import set_wish
 from outreach.web.current import business_now, current_outreach
 from outreach.web.returning import go_back
@@ -76,6 +77,11 @@ def correct(goodbye_id: int) -> ResponseReturnValue:
             wish=Wish(WishKind.PAUSE, months=months),
             source=current_user.email,
             now=business_now(),
+        )
+    if contact_id is not None and said == Goodbye.WE_FAILED:
+        words = gettext("Left because we let them down, says %(who)s.", who=current_user.email)
+        open_case(
+            db=current_outreach().db, contact_id=contact_id, words=words, by=current_user.email, now=business_now()
         )
     if contact_id is None:
         flash(gettext("That goodbye is over: the customer came back, or we know better by now."))

@@ -39,6 +39,7 @@ DEPARTURE = Departure(
     consented=True,
     consent_expired=False,
     has_case=False,
+    meant=True,
     called_off=False,
     suppressed=False,
     paused_until=None,
@@ -65,6 +66,8 @@ def test_a_message_in_its_hour_goes() -> None:
         ({"address": ""}, "no address"),
         ({"suppressed": True}, "the address is barred"),
         ({"consented": False}, "consent was withdrawn"),
+        ({"called_off": True}, "its occasion is over"),
+        ({"meant": False}, "it is not meant for this contact any more"),
         ({"closes_on": date(2026, 9, 7)}, "its last day has passed"),
     ],
 )

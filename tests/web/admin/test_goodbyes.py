@@ -67,3 +67,10 @@ def test_whose_life_has_changed_may_be_left_alone_for_some_months(client: FlaskC
     client.post("/goodbyes/1", data={"said": "finished", "months": "6"})
     with product.db.raw_transaction() as connection:
         assert connection.execute("SELECT paused_until::date::text FROM rhythms").fetchone() == paused
+
+
+def test_whom_we_let_down_gets_a_recovery_case_once(client: FlaskClient, product: Outreach) -> None:
+    for _ in range(2):
+        client.post("/goodbyes/1", data={"said": "we_failed"})
+    with product.db.raw_transaction() as connection:
+        assert connection.execute("SELECT count(*) FROM recovery_cases").fetchone() == (1,)
