@@ -15,8 +15,7 @@ from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.date_tables import DateTable, read_date_tables
 from outreach.domain.calendar.reading import Reading
 from outreach.domain.errors import BadInput, Fault
-from outreach.domain.planning.manners import CARRYING
-from outreach.domain.touch import TouchClass
+from outreach.intake.campaigns import campaign_slips
 from outreach.intake.edition_files import EditionFile, read_edition_file
 from outreach.intake.journeys import JourneyEntry, journey_slips
 from outreach.intake.offers import OfferEntry, ReviewLinkEntry, fairness_slip, offer_slips, term_slips
@@ -39,10 +38,6 @@ FILE = "pack.yaml"
 LARGEST_FILE = 5_000_000
 
 _Entry = TypeVar("_Entry", bound=BaseModel)
-
-
-#: Classes that reach whoever they are about, whatever else was chosen.
-_UNREFUSABLE = frozenset({TouchClass.SERVICE, TouchClass.RECOVERY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +188,8 @@ class _Reading:
 
     def campaigns(self) -> list[CampaignEntry]:
         """The campaigns that can be read."""
-        known = self._industry_keys()
+        known, default = self._industry_keys(), str(self.data.get("default_locale"))
+        spoken = [tag for tag in self._list("locales") if isinstance(tag, str)]
         good = []
         for index, value in enumerate(self._list("campaigns")):
             path: list[str | int] = ["campaigns", index]
@@ -201,12 +197,11 @@ class _Reading:
             if campaign is None:
                 continue
             good.append(campaign)
-            for place, key in enumerate(campaign.industries):
-                if key not in known:
-                    mend = "Use one of " + ", ".join(known) + "."
-                    self.fault([*path, "industries", place], "there is no such industry", mend, key)
-            self._check_recurrence(campaign, path)
-            self._check_editions(campaign, path)
+            for below, reason, mend, slip in campaign_slips(
+                campaign, locales=spoken, default_locale=default, industries=known
+            ):
+                self.fault([*path, *below], reason, mend, slip)
+            self._check_unique([*path, "editions"])
         self._check_unique(["campaigns"])
         return good
 
@@ -378,76 +373,6 @@ class _Reading:
         """Notes faults whose column is a key path, with their lines."""
         for fault in faults:
             self.fault(undotted(fault.column), fault.reason, fault.mend, fault.value)
-
-    def _check_recurrence(self, campaign: CampaignEntry, path: KeyPath) -> None:
-        for name in ("every_months", "window_days"):
-            number = getattr(campaign, name)
-            if campaign.rule == "anniversary" and not number:
-                self.fault([*path, name], "the rule anniversary needs it", "Say how many, at least 1.", number)
-            elif campaign.rule != "anniversary" and number:
-                self.fault([*path, name], f"the rule {campaign.rule} has no use for it", "Remove it.", number)
-        if campaign.exclusive and campaign.rule != "series":
-            mend = "Remove it, or make the campaign a series."
-            self.fault([*path, "exclusive"], "only a series can be told without interruption", mend, campaign.rule)
-        if campaign.evergreen and campaign.rule != "series":
-            mend = "Remove it, or make the campaign a series."
-            self.fault([*path, "evergreen"], "only a series can begin anew", mend, campaign.rule)
-        if campaign.evergreen and campaign.exclusive:
-            mend = "Remove one of the two."
-            self.fault([*path, "evergreen"], "what others wait for has to end, so it cannot begin anew", mend, "true")
-        if campaign.mergeable:
-            self._check_mergeable(campaign, path)
-        if campaign.topic:
-            self._check_topic(campaign, path)
-        self._check_task(campaign, path)
-
-    def _check_topic(self, campaign: CampaignEntry, path: KeyPath) -> None:
-        """What readers may choose not to hear of: it has a name in the business's own language."""
-        column, default = [*path, "topic"], str(self.data.get("default_locale"))
-        if campaign.touch_class in _UNREFUSABLE:
-            self.fault(column, "nobody can refuse messages of this class", "Remove it.", campaign.touch_class)
-        for tag in sorted(campaign.topic.keys() - set(self.data.get("locales") or ())):
-            self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
-        if default not in campaign.topic:
-            self.fault(column, "it has no name in the default locale", f"Name it in {default}.", default)
-
-    def _check_task(self, campaign: CampaignEntry, path: KeyPath) -> None:
-        """What people do on a contact's date: only an anniversary has one, and questions need somebody to ask them."""
-        if campaign.task and campaign.rule != "anniversary":
-            mend = "Remove it, or make the campaign an anniversary."
-            self.fault([*path, "task"], "only an anniversary has a date to keep", mend, campaign.rule)
-        for name in ("task_for", "task_questions"):
-            if getattr(campaign, name) and not campaign.task:
-                self.fault([*path, name], "there is no task that it could be for", "Remove it, or add task.")
-        default, spoken = str(self.data.get("default_locale")), set(self.data.get("locales") or ())
-        for place, texts in enumerate(campaign.task_questions):
-            column: list[str | int] = [*path, "task_questions", place]
-            for tag in sorted(texts.keys() - spoken):
-                self.fault([*column, tag], "the business does not write in it", "Remove it.", tag)
-            if default not in texts:
-                self.fault(column, "it does not stand in the default locale", f"Write it in {default}.", default)
-
-    def _check_mergeable(self, campaign: CampaignEntry, path: KeyPath) -> None:
-        """What may ride along in another's mail: a service, an apology and a birthday wish stand for themselves."""
-        column = [*path, "mergeable"]
-        if campaign.channel != "email":
-            self.fault(column, "only a mail can ride along in a mail", "Remove it.", campaign.channel)
-        if campaign.touch_class not in CARRYING:
-            mend = "Remove it, or give the campaign one of the classes " + ", ".join(sorted(CARRYING)) + "."
-            self.fault(column, "its class does not ride along in other mails", mend, campaign.touch_class)
-        if campaign.rule == "anniversary":
-            self.fault(column, "an anniversary does not ride along in other mails", "Remove it.", campaign.rule)
-        if campaign.rule == "invited":
-            self.fault(
-                column, "what somebody is invited to does not ride along in other mails", "Remove it.", "invited"
-            )
-
-    def _check_editions(self, campaign: CampaignEntry, path: KeyPath) -> None:
-        for place, edition in enumerate(campaign.editions):
-            if edition.opens_on > edition.closes_on:
-                span = f"{edition.opens_on} to {edition.closes_on}"
-                self.fault([*path, "editions", place], "its first day lies after its last", "Swap from and to.", span)
-        self._check_unique([*path, "editions"])
 
 
 def _self_contained(industry: IndustryEntry, tables: Mapping[str, DateTable]) -> dict[str, Any]:
