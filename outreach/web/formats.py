@@ -10,7 +10,7 @@ from babel.numbers import format_decimal, format_percent
 from flask import Flask
 from flask_babel import get_locale, gettext, ngettext
 
-from outreach.web import names
+from outreach.web import care_names, names
 from outreach.web.current import business_now, staff_zone
 from outreach.web.locale import country_name, in_staff_language, language_name
 
@@ -118,7 +118,7 @@ def install_formats(app: Flask) -> None:
     )
     numbers: tuple[Callable[..., str], ...] = (number, days, share, seconds_ago)
     words: tuple[Callable[..., str], ...] = (person, zone_name, in_staff_language, language_name, country_name)
-    filters = (*instants, *numbers, *words, *names.FILTERS)
+    filters = (*instants, *numbers, *words, *names.FILTERS, *care_names.FILTERS)
     for function in filters:
         app.add_template_filter(function)
     app.context_processor(lambda: {"business_now": business_now, "staff_zone": staff_zone, "as_zone": ZoneInfo})

@@ -13,7 +13,7 @@ from outreach.db.queries.journeys import EnrolmentLine
 from outreach.domain.journeys.journey import ABOUT_MESSAGES, Condition, Journey, Step, StepKind
 from outreach.domain.journeys.rehearse import Scene, Script, rehearse
 from outreach.domain.journeys.standing import Noted
-from outreach.web.names import DEEDS, NOTED, TRIGGERS
+from outreach.web.care_names import DEEDS, NOTED, TRIGGERS
 
 #: Days that are rehearsed, and of each rehearsal the days that are shown.
 REHEARSED_DAYS, SHOWN_DAYS = 800, 20
