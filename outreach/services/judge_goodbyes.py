@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import psycopg
 
+from outreach.db.queries.daily_jobs import first_run_of
 from outreach.db.queries.goodbyes import (
     NewGoodbye,
     end_for_who_came_back,
@@ -16,7 +17,6 @@ from outreach.db.queries.goodbyes import (
     without_case,
 )
 from outreach.db.queries.habits import HabitLine, load_unusual, load_valued
-from outreach.db.queries.heartbeats import first_of_day
 from outreach.db.queries.recovery import NewReport, land_reports
 from outreach.db.queries.tasks import open_call_tasks
 from outreach.db.queries.urgent_calls import UrgentCall, ask_for_calls
@@ -35,7 +35,6 @@ LOOKS_BACK = timedelta(days=7)
 ANSWERED_WITHIN = timedelta(days=365)
 #: Circumstances are a question to ask within so many days.
 CALL_WITHIN = timedelta(days=7)
-_PART = "job judge_goodbyes daily"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def judge_goodbyes(*, db: Database, now: datetime) -> JudgedGoodbyes | None:
     Nobody who is held out is called.
     """
     with db.raw_transaction() as connection:
-        if not first_of_day(connection, _PART, now.astimezone(UTC).date()):
+        if not first_run_of(connection, "judge_goodbyes", now.astimezone(UTC).date()):
             return None
         came_back = end_for_who_came_back(connection, now=now)
         records = load_records(connection)

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 
 import psycopg
 
+from outreach.db.queries.daily_jobs import first_run_of
 from outreach.db.queries.due_services import (
+    DAILY,
     claim_households,
     end_rounds_of_other_holders,
-    first_look_of,
     hold_members,
     load_households,
 )
@@ -57,7 +58,7 @@ def look_after_services(*, db: Database, now: datetime, chunk: int = CHUNK) -> S
     with db.raw_transaction() as connection:
         if not has_services(connection):
             return ServiceReport()
-        first = first_look_of(connection, today)
+        first = first_run_of(connection, DAILY, today)
         if first:
             gather_households(connection, now=now)
             note_attributes(connection, now=now)

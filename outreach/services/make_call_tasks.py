@@ -3,7 +3,8 @@
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from outreach.db.queries.tasks import close_moot_tasks, first_look_of, load_silent_contacts, open_call_tasks
+from outreach.db.queries.daily_jobs import first_run_of
+from outreach.db.queries.tasks import close_moot_tasks, load_silent_contacts, open_call_tasks
 from outreach.db.session import Database
 from outreach.domain.calendar.remembered import remembered_calendar
 from outreach.domain.calendar.season import Stance
@@ -17,7 +18,7 @@ def make_call_tasks(*, db: Database, now: datetime) -> int:
     meanwhile are closed.
     """
     with db.raw_transaction() as connection:
-        if not first_look_of(connection, now.astimezone(UTC).date()):
+        if not first_run_of(connection, "make_call_tasks", now.astimezone(UTC).date()):
             return 0
         close_moot_tasks(connection, now=now)
         tasks = []

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
+from outreach.db.queries.daily_jobs import first_run_of
 from outreach.db.queries.date_tasks import (
     CalendarPlace,
     DateCampaign,
@@ -14,7 +15,6 @@ from outreach.db.queries.date_tasks import (
     load_due_dates,
     open_date_tasks,
 )
-from outreach.db.queries.tasks import DAILY_DATES, first_look_of
 from outreach.db.session import Database
 from outreach.domain.calendar.contact_calendar import ContactCalendar
 from outreach.domain.calendar.remembered import remembered_calendar
@@ -31,7 +31,7 @@ def make_date_tasks(*, db: Database, now: datetime) -> int:
     """
     today = now.astimezone(UTC).date()
     with db.raw_transaction() as connection:
-        if not first_look_of(connection, today, part=DAILY_DATES):
+        if not first_run_of(connection, "make_date_tasks", today):
             return 0
         campaigns = load_date_campaigns(connection)
         if not campaigns:

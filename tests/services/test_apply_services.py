@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from outreach.db.models.due_services import ServiceRow
-from outreach.db.models.operations import Heartbeat
+from outreach.db.models.offers import DailyJob
 from outreach.db.queries.due_services import DAILY
 from outreach.db.queries.offered_services import load_services
 from outreach.db.session import Database
@@ -42,7 +42,7 @@ def named(diff: PackDiff) -> list[tuple[str, str, tuple[str, ...]]]:
 
 def noted_days(db: Database) -> int:
     with db.transaction() as session:
-        return len(session.scalars(select(Heartbeat.part).where(Heartbeat.part == DAILY)).all())
+        return len(session.scalars(select(DailyJob.name).where(DailyJob.name == DAILY)).all())
 
 
 def test_services_come_change_and_stop_with_their_pack(db: Database, tmp_path: Path) -> None:

@@ -16,3 +16,8 @@ def first_run_of(connection: psycopg.Connection, name: str, day: date) -> bool:
         (name, day),
     ).fetchone()
     return row is not None
+
+
+def forget_run_of(connection: psycopg.Connection, name: str) -> None:
+    """Lets the job run once more today."""
+    connection.execute("DELETE FROM daily_jobs WHERE name = %s", (name,))

@@ -11,31 +11,19 @@ from datetime import UTC, date, datetime
 import psycopg
 from psycopg.rows import class_row
 
+from outreach.db.queries.daily_jobs import forget_run_of
 from outreach.db.queries.invitations import Fate, load_fates
 from outreach.domain.care.due_services.facts import Fact, FactKind
 from outreach.domain.care.due_services.household import Household, Invited, Member, Whose
 from outreach.domain.care.due_services.rounds import Ending, Round, RoundState
 
-#: The part under which the day of the last full look is noted among the heartbeats.
-DAILY = "job services daily"
-
-
-def first_look_of(connection: psycopg.Connection, day: date) -> bool:
-    """Whether nobody has gathered households on this day of business time yet; whoever asks first does it."""
-    return bool(
-        connection.execute(
-            """
-            INSERT INTO heartbeats AS h (part, at, note) VALUES (%(part)s, clock_timestamp(), %(day)s)
-            ON CONFLICT (part) DO UPDATE SET at = excluded.at, note = excluded.note WHERE h.note <> excluded.note
-            """,
-            {"part": DAILY, "day": day.isoformat()},
-        ).rowcount
-    )
+#: The name under which the day of the last full look is noted.
+DAILY = "services"
 
 
 def look_at_services_anew(connection: psycopg.Connection, *, now: datetime) -> None:
     """Has everything gathered and every household looked at once more: what is offered has changed."""
-    connection.execute("DELETE FROM heartbeats WHERE part = %s", (DAILY,))
+    forget_run_of(connection, DAILY)
     connection.execute("UPDATE households SET look_at = %(now)s WHERE look_at > %(now)s", {"now": now})
 
 

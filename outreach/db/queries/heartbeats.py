@@ -1,7 +1,7 @@
 """Signs of life of the product's parts, by the wall's clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 import psycopg
 from psycopg.rows import class_row
@@ -43,16 +43,3 @@ def last_beat(connection: psycopg.Connection) -> datetime | None:
     """When any part last worked (wall clock), or None on a fresh database."""
     row = connection.execute("SELECT max(at) FROM heartbeats").fetchone()
     return row[0] if row else None
-
-
-def first_of_day(connection: psycopg.Connection, part: str, day: date) -> bool:
-    """Whether nobody did `part` on this day of business time yet; whoever asks first does it."""
-    return bool(
-        connection.execute(
-            """
-            INSERT INTO heartbeats AS h (part, at, note) VALUES (%(part)s, clock_timestamp(), %(day)s)
-            ON CONFLICT (part) DO UPDATE SET at = excluded.at, note = excluded.note WHERE h.note <> excluded.note
-            """,
-            {"part": part, "day": day.isoformat()},
-        ).rowcount
-    )

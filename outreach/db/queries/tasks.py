@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import psycopg
@@ -22,10 +22,6 @@ from outreach.domain.care.calls import (
 from outreach.domain.care.tasks import ACTS, AGAIN_AFTER, Outcome
 from outreach.domain.reason import Reason
 from outreach.domain.rhythm.codes import Code
-
-#: Parts under which the days of the last looks are noted among the heartbeats: for calls, and for dates.
-DAILY = "job make_calls daily"
-DAILY_DATES = "job make_date_tasks daily"
 
 #: What a contact bought and booked lately, as one number.
 VALUE = f"""
@@ -98,19 +94,6 @@ SILENT = f"""
                       ELSE t.made_at > q.since AND t.outcome <> 'wrong_number' END)
     ORDER BY v.place, c.id
 """  # noqa: S608 - built of constants
-
-
-def first_look_of(connection: psycopg.Connection, day: date, *, part: str = DAILY) -> bool:
-    """Whether nobody looked for calls (or what `part` names) on this day of business time yet; who asks first does."""
-    return bool(
-        connection.execute(
-            """
-            INSERT INTO heartbeats AS h (part, at, note) VALUES (%(part)s, clock_timestamp(), %(day)s)
-            ON CONFLICT (part) DO UPDATE SET at = excluded.at, note = excluded.note WHERE h.note <> excluded.note
-            """,
-            {"part": part, "day": day.isoformat()},
-        ).rowcount
-    )
 
 
 def load_silent_contacts(connection: psycopg.Connection, *, now: datetime) -> list[SilentContact]:
