@@ -20,9 +20,10 @@ def told(key: str, script: Script) -> list[tuple[int, str, str]]:
     return [(one.day, one.step, one.what.value) for one in rehearse(JOURNEYS[key], script).scenes if one.what in kept]
 
 
-def test_there_are_the_seven_ready_flows() -> None:
+def test_there_are_the_seven_ready_flows_and_a_farewell() -> None:
     assert list(JOURNEYS) == [
         *("welcome", "onboarding", "quiet-customer", "win-back", "after-service", "apology", "thank-you"),
+        "farewell",
     ]
 
 
