@@ -72,7 +72,7 @@ def test_a_case_is_walked_from_the_complaint_to_closed(staff: Page, chromium: Br
         click = Tokens([TOKENS], site.url).click(sorry.id, link)
 
     phone.goto(click)
-    expect(phone).to_have_url(re.compile("/r/"))
+    expect(phone).to_have_url(re.compile("/amends/"))
     expect(phone.get_by_label("Please ring me")).to_be_checked()
     phone.get_by_label("Money back").check()
     phone.get_by_label("Would you like to add something?").fill("For the visit only.")

@@ -15,7 +15,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from outreach.db.models.content import EditionContent
-from outreach.db.models.ledger import RecoveryCase
+from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.signals import Signal
 from outreach.db.models.stories import StoryPermission, StoryPicture, StoryRow
 from outreach.db.models.writing import Revision
@@ -359,7 +359,15 @@ def invited(db: Database) -> list[tuple[int, int]]:
 def test_whoever_knows_us_and_is_content_is_asked_once_a_year(db: Database, asking: int) -> None:
     with db.transaction() as session:
         content, new, sore, told = (a_contact(session) for _ in range(4))
-        session.add(RecoveryCase(contact_id=sore, opened_at=NOW - timedelta(days=90), reference="x", words="Cold."))
+        session.add(
+            RecoveryCase(
+                contact_id=sore,
+                opened_at=NOW - timedelta(days=90),
+                since=NOW - timedelta(days=90),
+                reference="x",
+                words="Cold.",
+            )
+        )
         session.add(StoryRow(contact_id=told, state="told", words="We are warm.", language="en"))
     for contact, times in ((content, 2), (new, 2), (sore, 5), (told, 5)):
         bought(db, contact, times)

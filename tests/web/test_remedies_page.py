@@ -55,7 +55,7 @@ def link(db: Database) -> str:
 
 
 def page_of(link: str) -> str:
-    return link.replace("/c/", "/r/")
+    return link.replace("/c/", "/amends/")
 
 
 def the_case(db: Database) -> RecoveryCase:
@@ -133,6 +133,6 @@ def test_a_token_that_is_none_of_ours_leads_nowhere(db: Database, client: FlaskC
         edition = session.scalars(select(Touch.edition_id)).one()
         other = a_link(session, edition_id=edition, url="https://hearth.example/book")
     assert client.get(page_of(TOKENS.click(touch, other))).status_code == 404
-    assert client.get("/r/nonsense").status_code == 404
+    assert client.get("/amends/nonsense").status_code == 404
     stranger = Tokens([b"another key"], "").click(UUID(int=1), 1)
     assert client.post(page_of(stranger), data={"remedy": "call-me"}).status_code == 404

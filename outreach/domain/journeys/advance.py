@@ -163,7 +163,8 @@ def _take(step: Step, standing: Standing, facts: Facts, *, now: datetime) -> Mov
         case StepKind.CALL:
             line = Line(now, step.label, Noted.CALLED, step.why)
             called = replace(standing, log=(*standing.log, line))
-            return Move(_go(called, step.next, at=standing.since), (Call(step.label, step.why),))
+            # The call is made now, however late we look, and a wait after it is counted from here.
+            return Move(_go(called, step.next, at=now), (Call(step.label, step.why),))
         case StepKind.BRANCH:
             met = first_met(step.conditions, facts, since=standing.began_at, now=now)
             line = Line(now, step.label, Noted.THEN if met else Noted.ELSE, str(met[0]) if met else "")

@@ -36,13 +36,13 @@ class Done(StrEnum):
     REFUSED = "refused"
 
 
-@blueprint.get("/r/<token>")
+@blueprint.get("/amends/<token>")
 def show(token: str) -> Response:
     """The remedies, with the one that was clicked chosen already."""
     return _page(token, Done.NOTHING)
 
 
-@blueprint.post("/r/<token>")
+@blueprint.post("/amends/<token>")
 def choose(token: str) -> Response:
     """Takes the choice, and what the customer says."""
     said = _token(token)
