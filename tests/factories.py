@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from outreach.db.models.contacts import ConsentRecord, Contact
 from outreach.db.models.content import Business, Campaign, Edition, EditionContent, Industry, Link
 from outreach.db.models.ledger import Touch
+from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.rhythm import Rhythm
 from outreach.db.models.sign_ups import SignUpFormRow
 from outreach.db.models.staff import Staff
@@ -251,3 +252,19 @@ def a_sign_up_form(session: Session, key: str = "news", **values: Any) -> int:
     session.add(form)
     session.flush()
     return form.id
+
+
+def a_case(session: Session, *, contact_id: int, opened_at: datetime = NOW, **values: Any) -> int:
+    """An open recovery case."""
+    defaults: dict[str, Any] = {
+        "opened_at": opened_at,
+        "since": opened_at,
+        "reference": f"test {next(_numbers)}",
+        "words": "The house is cold.",
+        "answer_due_at": opened_at + timedelta(days=2),
+        "solve_due_at": opened_at + timedelta(days=14),
+    }
+    case = RecoveryCase(contact_id=contact_id, **(defaults | values))
+    session.add(case)
+    session.flush()
+    return case.id

@@ -15,7 +15,6 @@ from PIL import Image
 from sqlalchemy import select
 
 from outreach.db.models.content import EditionContent
-from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.signals import Signal
 from outreach.db.models.stories import StoryPermission, StoryPicture, StoryRow
 from outreach.db.models.writing import Revision
@@ -41,7 +40,7 @@ from outreach.services.erase_contact import erase_contact
 from outreach.services.shelve_story import shelve_story
 from outreach.services.tell_story import BURST, Form, Told, tell_story
 from outreach.services.withdraw_story import withdraw_story
-from tests.factories import NOW, a_campaign, a_contact, a_sent_touch, a_touch, an_edition
+from tests.factories import NOW, a_campaign, a_case, a_contact, a_sent_touch, a_touch, an_edition
 from tests.services.test_publish_edition import BODY, Desk, Wire, desk, renderer_for
 
 __all__ = ["desk", "renderer_for"]
@@ -359,15 +358,7 @@ def invited(db: Database) -> list[tuple[int, int]]:
 def test_whoever_knows_us_and_is_content_is_asked_once_a_year(db: Database, asking: int) -> None:
     with db.transaction() as session:
         content, new, sore, told = (a_contact(session) for _ in range(4))
-        session.add(
-            RecoveryCase(
-                contact_id=sore,
-                opened_at=NOW - timedelta(days=90),
-                since=NOW - timedelta(days=90),
-                reference="x",
-                words="Cold.",
-            )
-        )
+        a_case(session, contact_id=sore, opened_at=NOW - timedelta(days=90), words="Cold.")
         session.add(StoryRow(contact_id=told, state="told", words="We are warm.", language="en"))
     for contact, times in ((content, 2), (new, 2), (sore, 5), (told, 5)):
         bought(db, contact, times)

@@ -9,10 +9,9 @@ from icalendar import Calendar
 from outreach.bootstrap import Outreach
 from outreach.db.models.feedback import EventRow
 from outreach.db.models.ledger import Task
-from outreach.db.models.recovery import RecoveryCase
 from outreach.db.models.signals import Signal
 from outreach.db.models.tasks import TaskMove
-from tests.factories import NOW, a_business, a_campaign
+from tests.factories import NOW, a_business, a_campaign, a_case
 from tests.web.admin.test_tasks import a_call
 
 
@@ -31,7 +30,7 @@ def test_it_says_what_to_say_what_to_ask_and_what_was_said(staff: FlaskClient, p
     with product.db.transaction() as session:
         task = session.get_one(Task, task_id)
         contact = task.contact_id
-        session.add(RecoveryCase(contact_id=contact, opened_at=NOW, since=NOW, reference="x", words="The tap drips"))
+        a_case(session, contact_id=contact, opened_at=NOW, words="The tap drips")
         told = {"contact_id": contact, "at": NOW - timedelta(days=50), "outcome": "reached", "moved_by": "carys"}
         session.add(TaskMove(task_id=task_id, note="Likes tea", **told))
         heard = {"type": "replied", "actor": "human", "data": {"text": "Thank you kindly"}}
